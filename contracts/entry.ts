@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { Parameters } from './catalogue.ts';
+import { Stress } from './findings.ts';
+import { CompressOutput, GateOutput } from './gate.ts';
+import { Incident } from './incident.ts';
+import { Plan } from './plan.ts';
+import { Telemetry } from './telemetry.ts';
+import { Id, Instant, Sha256, Surface } from './words.ts';
+
+const Revision = z.int().min(1);
+const Person = z.string().min(1).max(200);
+const Note = z.string().max(4_000);
+const Ts = z.string().regex(/^\d+\.\d+$/);
+
+/** Why a revision came to be. */
+export const Origin = z.enum(['planner', 'chosen', 'rollback', 'recheck', 'look_again', 'not_run', 'planner_failed']);
+export type Origin = z.infer<typeof Origin>;
+
+/** What a person did about a revision, and on which surface. `event_key` names the Slack message or click, so that reading it twice changes nothing. */
+const decided = {
+  revision: Revision,
+  by: Person,
+  via: Surface,
+  event_key: z.string().max(300).nullable(),
+};
+
+export const DecisionKind = z.enum(['approve', 'override', 'reject', 'hold', 'release']);
+export type DecisionKind = z.infer<typeof DecisionKind>;
+
+/** Why an attempt to decide was refused; each has a sentence for people in views/refusal.ts. */
+export const Refusal = z.enum([
+  'unknown_case',
+  'superseded',
+  'plan_changed',
+  'not_shown_yet',
+  'not_this_team',
+  'not_a_person',
+  'not_an_approver',
+  'requester_may_not_approve',
+  'already_approved_by_you',
+  'needs_none',
+  'needs_override',
+  'nothing_passes',
+  'already_decided',
+  'already_running',
+  'expired',
+  'closed',
+  'not_held',
+  'already_held',
+  'reason_missing',
+  'before_the_card',
+  'not_in_the_thread',
+  'not_recorded',
+  'paused',
+  'bad_signature',
+  'not_offered',
+]);
+export type Refusal = z.infer<typeof Refusal>;
+
+const entry = <K extends string, S extends z.ZodRawShape>(kind: K, shape: S) =>
+  z.strictObject({ kind: z.literal(kind), ...shape });
+
+/** Why a case that is otherwise ready does not run yet. */
+export const Waiting = z.enum([
+  'paused',
+  'frozen',
+  'service_lock',
+  'cooldown',
+  'recovered_meanwhile',
+  'threads_unread',
+  'source_needs_person',
+]);
+export type Waiting = z.infer<typeof Waiting>;
+
+export const Outcome = z.enum(['done', 'failed', 'refused', 'unknown', 'never_ran', 'not_sent']);
+export type Outcome = z.infer<typeof Outcome>;
+
+export const RecoveryResult = z.enum(['recovered', 'not_recovered', 'worse', 'no_data']);
+export type RecoveryResult = z.infer<typeof RecoveryResult>;
+
+/**
+ * What one record of a case may say. A case moves only by appending one of these; its state is a pure fold of them.
+ * `channel` is Slack's id.
+ */
+export const EntryBody = z.discriminatedUnion('kind', [
+  entry('incident_opened', { incident: Incident, channel: z.string(), intake_key: z.string().max(300) }),
+  entry('step_failed', { step: z.string(), revision: Revision, attempt: z.int().min(1), problem: Note }),
+  entry('planned', {
+    revision: Revision,
+    origin: Origin,
+    plan: Plan,
+    planner: z.string(),
+    /** Set where the configured planner did not answer and another did. */
+    fallback_from: z.string().nullable(),
+    chosen_by: Person.nullable(),
+    /** What changed since the revision before, where a re-check voided it. */
+    differences: z.array(Note).max(50),
+  }),
+  entry('stressed', { revision: Revision, stress: Stress }),
+  entry('gated', { revision: Revision, compress: CompressOutput, gate: GateOutput, digest: Sha256, auto_execute: z.boolean() }),
+  entry('card_posted', { revision: Revision, channel: z.string(), ts: Ts, shows_seq: z.int() }),
+  /** Slack confirmed the card with the decision; `thread_ts` is the first reply under it, on Slack's clock: only replies after it decide. */
+  entry('decision_shown', { revision: Revision, digest: Sha256, thread_ts: Ts, shows_seq: z.int() }),
+  entry('card_updated', { revision: Revision, shows_seq: z.int() }),
+  entry('card_superseded', { revision: Revision }),
+  entry('thread_posted', { revision: Revision, key: z.string().max(200), ts: Ts }),
+  entry('approved', {
+    ...decided,
+    digest: Sha256,
+    as: z.enum(['approve', 'override']),
+    reason: Note.nullable(),
+    /** Distinct approvers counted with this one, and how many are needed. */
+    count: z.int().min(1),
+    needed: z.int().min(1),
+  }),
+  entry('refused', { ...decided, attempted: DecisionKind, refusal: Refusal }),
+  entry('rejected', { ...decided, reason: Note.nullable() }),
+  entry('held', { ...decided, reason: Note.nullable() }),
+  entry('released', { ...decided, reason: Note.nullable() }),
+  entry('reminded', { revision: Revision, ts: Ts }),
+  entry('expired', { revision: Revision }),
+  entry('waiting', { revision: Revision, for: Waiting, until: Instant.nullable(), detail: Note }),
+  entry('voided', { revision: Revision, differences: z.array(Note).min(1).max(50) }),
+  entry('execution_started', {
+    revision: Revision,
+    key: z.string(),
+    action_id: z.string(),
+    action_hash: Sha256,
+    executor: z.string(),
+    parameters: Parameters,
+    not_after: Instant,
+    digest: Sha256,
+    /** Figures just before the effect, which recovery is measured against. */
+    baseline: Telemetry.nullable(),
+    /** The gate's rules on the findings of the last moment. */
+    recheck_reasons: z.array(z.string()),
+  }),
+  entry('execution_recorded', {
+    revision: Revision,
+    key: z.string(),
+    outcome: Outcome,
+    detail: Note,
+    effect_at: Instant.nullable(),
+    /** A person who settled an unknown outcome; null where the executor answered. */
+    settled_by: Person.nullable(),
+  }),
+  entry('verified', { revision: Revision, result: RecoveryResult, telemetry: Telemetry.nullable(), detail: Note }),
+  entry('learned', { revision: Revision, runbook_id: Id, title: z.string(), text: z.string() }),
+  entry('learning_skipped', { revision: Revision, problem: Note }),
+  entry('learning_decided', {
+    revision: Revision,
+    runbook_id: Id,
+    decision: z.enum(['accepted', 'edited', 'discarded']),
+    by: Person,
+    via: Surface,
+  }),
+  entry('ticket_opened', { key: z.string(), url: z.string() }),
+  entry('ticket_commented', { key: z.string(), comment_id: z.string(), shows_seq: z.int() }),
+  entry('ticket_closed', { key: z.string() }),
+  entry('failed', { step: z.string(), problem: Note }),
+  // Entries of the logs that belong to no single case: `~switch` and `~lock:SERVICE`.
+  entry('paused', { by: Person, via: Surface, reason: Note.nullable() }),
+  entry('resumed', { by: Person, via: Surface, reason: Note.nullable() }),
+  entry('lock_taken', { case_id: Id, revision: Revision }),
+  entry('lock_released', { case_id: Id, revision: Revision, ran: z.boolean() }),
+]);
+export type EntryBody = z.infer<typeof EntryBody>;
+export type EntryKind = EntryBody['kind'];
+export type BodyOf<K extends EntryKind> = Extract<EntryBody, { kind: K }>;
+
+/** One record as stored: its place in the case, a uuid of its own, a time, and the chain. `hash` covers everything but itself. */
+export const Entry = z.strictObject({
+  case_id: Id,
+  seq: z.int().min(0),
+  entry_id: z.uuid(),
+  at: Instant,
+  prev_hash: z.string(),
+  hash: Sha256,
+  body: EntryBody,
+});
+export type Entry = z.infer<typeof Entry>;
+
+export const SWITCH_LOG = '~switch';
+export const lockLog = (service: string): string => `~lock:${service}`;
+/** Reserved logs are no cases: they are never open and never listed. */
+export const isReservedLog = (caseId: string): boolean => caseId.startsWith('~');

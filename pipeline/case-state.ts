@@ -1,0 +1,83 @@
+import type { BodyOf, Outcome, RecoveryResult, Waiting } from '../contracts/entry.ts';
+import type { Incident } from '../contracts/incident.ts';
+import type { Telemetry } from '../contracts/telemetry.ts';
+import type { CaseStatus } from '../contracts/words.ts';
+
+export type Approval = { by: string; as: 'approve' | 'override'; at: string; via: string; reason: string | null; seq: number };
+
+export type RevisionState = {
+  revision: number;
+  planned: BodyOf<'planned'>;
+  stressed: BodyOf<'stressed'> | null;
+  gated: (BodyOf<'gated'> & { at: string; seq: number }) | null;
+  /** Approvals of this revision's digest that still count. */
+  approvals: Approval[];
+  approved: boolean;
+  voided: string[] | null;
+};
+
+export type CardState = {
+  channel: string;
+  ts: string;
+  /** The seq of the case that the card is known to show. */
+  showsSeq: number;
+  decisionShown: { at: string; threadTs: string; seq: number } | null;
+  superseded: boolean;
+  threadPosts: Record<string, string>;
+};
+
+export type ExecutionState = {
+  revision: number;
+  key: string;
+  actionId: string;
+  executor: string;
+  startedAt: string;
+  notAfter: string;
+  baseline: Telemetry | null;
+  outcome: Outcome | null;
+  recordedAt: string | null;
+  detail: string;
+  effectAt: string | null;
+};
+
+/** What the entries of one case add up to. A pure fold: two processes that read the same entries hold the same state. */
+export type CaseState = {
+  caseId: string;
+  /** Seq and hash of the last entry folded in. */
+  seq: number;
+  hash: string;
+  incident: Incident;
+  channel: string;
+  openedAt: string;
+  intakeKey: string;
+  status: CaseStatus;
+  held: boolean;
+  revisions: RevisionState[];
+  cards: Record<number, CardState>;
+  execution: ExecutionState | null;
+  executionCount: number;
+  recovery: { result: RecoveryResult; after: Telemetry | null; detail: string; at: string } | null;
+  learned: { runbookId: string; title: string; text: string; decision: 'accepted' | 'edited' | 'discarded' | null } | null;
+  ticket: { key: string; url: string; closed: boolean; showsSeq: number } | null;
+  waiting: { for: Waiting; until: string | null; detail: string; seq: number } | null;
+  /** Failed attempts at the step now due, and what was wrong last. */
+  attempts: number;
+  problem: string | null;
+  refusedAttempts: number;
+  /** Slack messages and clicks already dealt with: reading them again changes nothing. */
+  handled: ReadonlySet<string>;
+  lastAct: { kind: string; by: string; at: string; reason: string | null } | null;
+  reminders: number;
+  /** The last entry that changes what a card says. */
+  materialSeq: number;
+  lastAt: string;
+};
+
+const CLOSED: ReadonlySet<CaseStatus> = new Set(['resolved', 'rejected', 'expired', 'failed']);
+export const isClosed = (state: CaseState): boolean => CLOSED.has(state.status);
+
+/** The revision that is worked on, shown and decided; undefined before the first plan. */
+export const currentRevision = (state: CaseState): RevisionState | undefined => state.revisions.at(-1);
+/** Its number: the first card is posted before there is a plan, and belongs to revision 1. */
+export const currentNumber = (state: CaseState): number => Math.max(1, state.revisions.length);
+export const currentCard = (state: CaseState): CardState | undefined => state.cards[currentNumber(state)];
