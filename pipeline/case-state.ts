@@ -1,3 +1,4 @@
+import type { Parameters } from '../contracts/catalogue.ts';
 import type { BodyOf, Outcome, RecoveryResult, Waiting } from '../contracts/entry.ts';
 import type { Incident } from '../contracts/incident.ts';
 import type { Telemetry } from '../contracts/telemetry.ts';
@@ -31,6 +32,7 @@ export type ExecutionState = {
   key: string;
   actionId: string;
   executor: string;
+  parameters: Parameters;
   startedAt: string;
   notAfter: string;
   baseline: Telemetry | null;
@@ -68,6 +70,8 @@ export type CaseState = {
   handled: ReadonlySet<string>;
   lastAct: { kind: string; by: string; at: string; reason: string | null } | null;
   reminders: number;
+  /** Entries that the thread of their revision tells in a note of its own. */
+  noted: readonly { seq: number; revision: number }[];
   /** The last entry that changes what a card says. */
   materialSeq: number;
   lastAt: string;

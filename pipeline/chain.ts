@@ -8,24 +8,62 @@ export const GENESIS = '0'.repeat(64);
 /** An entry before it has its place in the chain. */
 export type Draft = { case_id: string; entry_id: string; at: string; body: EntryBody };
 
-/** Seals a draft behind its predecessor: the hash covers the place, the uuid, the time, the body and the hash before. */
-export function seal(draft: Draft, seq: number, prevHash: string): Entry {
-  const open = { case_id: draft.case_id, seq, entry_id: draft.entry_id, at: draft.at, prev_hash: prevHash, body: draft.body };
-  return { ...open, hash: sha256(canonicalJson(open)) };
+/**
+ * An entry as a store may keep it: `body` is its canonical JSON. The chain is checked on this text, so that what is
+ * proven is what is stored, and nothing has to be parsed for it.
+ */
+export type SealedRow = {
+  case_id: string;
+  seq: number;
+  entry_id: string;
+  at: string;
+  prev_hash: string;
+  hash: string;
+  body: string;
+};
+
+/**
+ * SHA-256 over the canonical JSON of an entry without its hash, put together from the body's canonical JSON: the same
+ * bytes as `canonicalJson` of the whole, without writing the body twice.
+ */
+export function hashOfRow(row: Omit<SealedRow, 'hash'>): string {
+  const open =
+    `{"at":${JSON.stringify(row.at)},"body":${row.body},"case_id":${JSON.stringify(row.case_id)},` +
+    `"entry_id":${JSON.stringify(row.entry_id)},"prev_hash":${JSON.stringify(row.prev_hash)},"seq":${row.seq}}`;
+  return sha256(open);
 }
+
+/** Seals a draft behind its predecessor: the hash covers the place, the uuid, the time, the body and the hash before. */
+export function seal(draft: Draft, seq: number, prevHash: string, body = canonicalJson(draft.body)): Entry {
+  const { case_id, entry_id, at } = draft;
+  const hash = hashOfRow({ case_id, seq, entry_id, at, prev_hash: prevHash, body });
+  return { case_id, seq, entry_id, at, prev_hash: prevHash, hash, body: draft.body };
+}
+
+/** The row of an entry, as a store that keeps text would hold it. */
+export const rowOf = (entry: Entry): SealedRow => ({ ...entry, body: canonicalJson(entry.body) });
 
 export type ChainFault = { case_id: string; seq: number; fault: 'wrong_seq' | 'wrong_prev_hash' | 'wrong_hash' };
 
+/** How far a chain has been followed: the next place, and the hash that the entry there must name. */
+export type ChainEnd = { nextSeq: number; hash: string };
+export const CHAIN_START: ChainEnd = { nextSeq: 0, hash: GENESIS };
+
+/** What is wrong with a row as the next link of its case's chain; undefined where it is the next link. */
+export function faultOfLink(caseId: string, row: SealedRow, end: ChainEnd): ChainFault | undefined {
+  const at = { case_id: caseId, seq: end.nextSeq };
+  if (row.seq !== end.nextSeq || row.case_id !== caseId) return { ...at, fault: 'wrong_seq' };
+  if (row.prev_hash !== end.hash) return { ...at, fault: 'wrong_prev_hash' };
+  return hashOfRow(row) === row.hash ? undefined : { ...at, fault: 'wrong_hash' };
+}
+
 /** The first place where a case's entries, in stored order, stop being one unbroken chain; undefined where they are. */
 export function findChainFault(caseId: string, entries: readonly Entry[]): ChainFault | undefined {
-  let prevHash = GENESIS;
-  for (const [seq, entry] of entries.entries()) {
-    const at = { case_id: caseId, seq };
-    if (entry.seq !== seq || entry.case_id !== caseId) return { ...at, fault: 'wrong_seq' };
-    if (entry.prev_hash !== prevHash) return { ...at, fault: 'wrong_prev_hash' };
-    const { hash, ...open } = entry;
-    if (sha256(canonicalJson(open)) !== hash) return { ...at, fault: 'wrong_hash' };
-    prevHash = hash;
+  let end = CHAIN_START;
+  for (const entry of entries) {
+    const fault = faultOfLink(caseId, rowOf(entry), end);
+    if (fault !== undefined) return fault;
+    end = { nextSeq: entry.seq + 1, hash: entry.hash };
   }
   return undefined;
 }

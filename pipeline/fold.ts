@@ -18,6 +18,22 @@ const IMMATERIAL: ReadonlySet<EntryKind> = new Set([
   'ticket_commented',
 ]);
 
+/** Entries that people following the thread want to be told; the others are only on the card. */
+const NOTED: ReadonlySet<EntryKind> = new Set([
+  'approved',
+  'rejected',
+  'held',
+  'released',
+  'expired',
+  'voided',
+  'execution_recorded',
+  'verified',
+  'learned',
+  'learning_skipped',
+  'learning_decided',
+  'failed',
+]);
+
 export function fold(entries: readonly Entry[], from?: CaseState): CaseState | undefined {
   let state = from;
   for (const entry of entries) state = advance(state, entry);
@@ -37,7 +53,7 @@ export function advance(state: CaseState | undefined, entry: Entry): CaseState {
   if (change === undefined) throw broken(entry, `a case holds no ${body.kind}`);
   const changed = { ...state, ...change(state, body, entry) };
   const materialSeq = IMMATERIAL.has(body.kind) ? state.materialSeq : entry.seq;
-  return { ...changed, handled: handledWith(state, body), seq: entry.seq, hash: entry.hash, materialSeq, lastAt: entry.at };
+  return { ...changed, handled: handledWith(state, body), noted: notedWith(changed, entry), seq: entry.seq, hash: entry.hash, materialSeq, lastAt: entry.at };
 }
 
 const broken = (entry: Entry, why: string) => new GovernorError('log_broken', `${entry.case_id} at seq ${entry.seq}: ${why}`);
@@ -67,6 +83,7 @@ function opened(entry: Entry, body: BodyOf<'incident_opened'>): CaseState {
     handled: new Set([body.intake_key]),
     lastAct: null,
     reminders: 0,
+    noted: [],
     materialSeq: 0,
     lastAt: entry.at,
   };
@@ -75,6 +92,13 @@ function opened(entry: Entry, body: BodyOf<'incident_opened'>): CaseState {
 function handledWith(state: CaseState, body: EntryBody): ReadonlySet<string> {
   if (!('event_key' in body) || body.event_key === null) return state.handled;
   return new Set(state.handled).add(body.event_key);
+}
+
+function notedWith(state: CaseState, { body, seq }: Entry): CaseState['noted'] {
+  const told = NOTED.has(body.kind) || (body.kind === 'waiting' && body.for === 'recovered_meanwhile');
+  if (!told) return state.noted;
+  const revision = 'revision' in body ? body.revision : Math.max(1, state.revisions.length);
+  return [...state.noted, { seq, revision }];
 }
 
 /** A hold covers whatever the case would otherwise be; the wish underneath is found again at release. */
@@ -201,6 +225,7 @@ const CHANGES: { [K in CaseKind]: Change<K> } = {
       key: body.key,
       actionId: body.action_id,
       executor: body.executor,
+      parameters: body.parameters,
       startedAt: entry.at,
       notAfter: body.not_after,
       baseline: body.baseline,

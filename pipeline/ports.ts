@@ -151,10 +151,14 @@ export type Reply = {
 };
 export type Person = { id: string; teamId: string; isBot: boolean; deleted: boolean; name: string };
 export type Chat = {
-  /** Posts once per case, revision and key: after a lost answer the earlier post is found and its ts returned. */
-  post(post: Post): Promise<{ channel: string; ts: string }>;
+  /**
+   * Posts once per case, revision and key. With `lookFirst` (an earlier try may have got through) the channel or thread
+   * is searched for that post before another is made. Throws where it is unknown whether the post arrived.
+   */
+  post(post: Post & { lookFirst: boolean; sinceMs: number }): Promise<{ channel: string; ts: string }>;
   update(post: { channel: string; ts: string; text: string; blocks: Blocks }): Promise<void>;
-  tell(to: { channel: string; user: string; text: string }): Promise<void>;
+  /** Shows a text to one person alone, in the thread where one is named. */
+  tell(to: { channel: string; user: string; threadTs: string | null; text: string }): Promise<void>;
   /** Replies of a thread after `afterTs`, oldest first. */
   replies(channel: string, threadTs: string, afterTs: string): Promise<Reply[]>;
   person(userId: string): Promise<Person | null>;

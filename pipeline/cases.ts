@@ -1,0 +1,73 @@
+import type { Entry, EntryBody } from '../contracts/entry.ts';
+import { isReservedLog } from '../contracts/entry.ts';
+import type { CaseState } from './case-state.ts';
+import { isOpen } from './showing.ts';
+import { advance, fold } from './fold.ts';
+import type { CaseLog, Clock, Ids } from './ports.ts';
+
+/** Folded states kept in memory; beyond this the oldest are read again when needed. */
+const KEPT_MAX = 2_000;
+const CONFLICTS_MAX = 50;
+
+/** An entry to append, or none, and what to tell the asker once it is durable. */
+export type Wish<T> = { append: EntryBody | null; answer: T };
+
+export type Cases = {
+  /** The case as it stands in the log; undefined where there is none. */
+  load(caseId: string): Promise<CaseState | undefined>;
+  /** Appends behind exactly this state; null where somebody else was first, and the caller looks again. */
+  record(state: CaseState, body: EntryBody): Promise<CaseState | null>;
+  /** Opens a case; null where the id is taken, which is how one message opens at most one case. */
+  open(caseId: string, body: Extract<EntryBody, { kind: 'incident_opened' }>): Promise<CaseState | null>;
+  /** Appends what `decide` says of the newest state, asking again after each lost race; undefined where there is no such case. */
+  change<T>(caseId: string, decide: (state: CaseState) => Wish<T>): Promise<{ state: CaseState; answer: T } | undefined>;
+};
+
+/** The cases, folded from their log. Every read asks the log for what came since, so no process decides on an old state. */
+export function createCases({ log, clock, ids }: { log: CaseLog; clock: Clock; ids: Ids }): Cases {
+  const kept = new Map<string, CaseState>();
+
+  const keep = (state: CaseState): CaseState => {
+    kept.delete(state.caseId);
+    kept.set(state.caseId, state);
+    const oldest = kept.size > KEPT_MAX ? kept.keys().next().value : undefined;
+    if (oldest !== undefined) kept.delete(oldest);
+    return state;
+  };
+
+  const load = async (caseId: string): Promise<CaseState | undefined> => {
+    if (isReservedLog(caseId)) return undefined;
+    const known = kept.get(caseId);
+    const entries = await log.read(caseId, known === undefined ? 0 : known.seq + 1);
+    // A concurrent append may have been kept while this read was under way; folding starts from what was read behind.
+    const state = fold(entries, known);
+    return state === undefined ? undefined : keep(state);
+  };
+
+  const append = async (state: CaseState | undefined, caseId: string, body: EntryBody): Promise<CaseState | null> => {
+    const at = new Date(clock.now()).toISOString();
+    const entryId = ids.entryId();
+    const seq = state === undefined ? 0 : state.seq + 1;
+    // Whether the case stays open is asked of the state it would have; the hash does not matter for that.
+    const provisional: Entry = { case_id: caseId, seq, entry_id: entryId, at, prev_hash: state?.hash ?? '', hash: '', body };
+    const open = isOpen(advance(state, provisional));
+    const appended = await log.append(caseId, seq, body, { entryId, at, open });
+    return appended.ok ? keep(advance(state, appended.entry)) : null;
+  };
+
+  return {
+    load,
+    record: (state, body) => append(state, state.caseId, body),
+    open: (caseId, body) => append(undefined, caseId, body),
+    async change(caseId, decide) {
+      for (let round = 0; round < CONFLICTS_MAX; round += 1) {
+        const state = await load(caseId);
+        if (state === undefined) return undefined;
+        const { append: body, answer } = decide(state);
+        const after = body === null ? state : await append(state, caseId, body);
+        if (after !== null) return { state: after, answer };
+      }
+      throw new Error(`case ${caseId} changed ${CONFLICTS_MAX} times while one entry was to be written`);
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import type { GovernorConfig } from '../contracts/config.ts';
+import type { Incident } from '../contracts/incident.ts';
+import { ServiceName, SEVERITIES, type Severity, type Source } from '../contracts/words.ts';
+import { caseIdOf } from './case-id.ts';
+import type { CaseState } from './case-state.ts';
+import type { Cases } from './cases.ts';
+import { GovernorError } from './errors.ts';
+import type { Redact } from './intake/incident-text.ts';
+import { keptSymptoms, keptText } from './intake/incident-text.ts';
+import { createKnownServices } from './intake/known-services.ts';
+import type { Clock, Library, Telemetry } from './ports.ts';
+
+export type OpenRequest = {
+  service: string;
+  severity: Severity;
+  summary: string;
+  symptoms: readonly string[];
+  source: Source;
+  openedBy: string;
+  /** Slack's id of where it was said; null: the service's channel, else the default one. */
+  channel: string | null;
+  /** Names what opened it: the same key never opens two cases. */
+  intakeKey: string;
+  /** When it was said, in milliseconds, where the sender has a time of its own (a message's ts); null takes the clock's. */
+  atMs: number | null;
+  /** Opens it although nothing names the service. Whoever passes true has checked that the person may. */
+  anyway: boolean;
+};
+
+export type OpenRefusal =
+  | { ok: false; refusal: 'unknown_service'; service: string; known: string[] }
+  | { ok: false; refusal: 'service_malformed' | 'summary_missing' };
+/** `fresh` is false where the same key had opened this case before. */
+export type OpenOutcome = { ok: true; state: CaseState; fresh: boolean } | OpenRefusal;
+
+export type Intake = {
+  /** Opens a case durably: when this resolves with ok, the incident is in the log. */
+  open(request: OpenRequest): Promise<OpenOutcome>;
+  /** The services that an incident may be about without further ado. */
+  services(): Promise<string[]>;
+};
+
+type Parts = {
+  cases: Pick<Cases, 'open' | 'load'>;
+  library: Pick<Library, 'services'>;
+  telemetry: Pick<Telemetry, 'services'>;
+  config: Pick<GovernorConfig, 'services' | 'channels'>;
+  clock: Clock;
+  redact: Redact;
+};
+
+/** Keys of this process's latest openings; one that comes again within memory keeps its first moment, and so its case. */
+const KEPT_MAX = 10_000;
+const COLLISIONS_MAX = 20;
+
+export function createIntake({ cases, library, telemetry, config, clock, redact }: Parts): Intake {
+  const services = createKnownServices({ library, telemetry, config, clock });
+  const moments = new Map<string, number>();
+
+  const momentOf = ({ intakeKey, atMs }: OpenRequest): number => {
+    const known = atMs ?? moments.get(intakeKey);
+    if (known !== undefined) return known;
+    const now = clock.now();
+    moments.set(intakeKey, now);
+    const oldest = moments.size > KEPT_MAX ? moments.keys().next().value : undefined;
+    if (oldest !== undefined) moments.delete(oldest);
+    return now;
+  };
+
+  const openAt = async (request: OpenRequest, summary: string, atMs: number): Promise<OpenOutcome> => {
+    for (let collision = 0; collision < COLLISIONS_MAX; collision += 1) {
+      const caseId = caseIdOf(atMs, collision === 0 ? request.intakeKey : `${request.intakeKey}#${collision}`);
+      const incident = incidentOf(request, summary, caseId, atMs);
+      const channel = request.channel ?? config.services[request.service]?.channel ?? config.channels.default;
+      const opened = await cases.open(caseId, { kind: 'incident_opened', incident, channel, intake_key: request.intakeKey });
+      if (opened !== null) return { ok: true, state: opened, fresh: true };
+      const there = await cases.load(caseId);
+      // Another message of the same millisecond may have the same four characters: then the id is taken, not the incident.
+      if (there?.intakeKey === request.intakeKey) return { ok: true, state: there, fresh: false };
+    }
+    throw new GovernorError('no_free_case_id', `no free case id was found for ${request.intakeKey}`);
+  };
+
+  function incidentOf(request: OpenRequest, summary: string, id: string, atMs: number): Incident {
+    const floor = config.services[request.service]?.severity_min;
+    const raised = floor !== undefined && rankOf(floor) > rankOf(request.severity);
+    return {
+      id,
+      service: request.service,
+      severity: raised ? floor : request.severity,
+      summary,
+      symptoms: keptSymptoms(request.symptoms, redact),
+      severity_stated: request.severity,
+      severity_source: raised ? 'service_floor' : 'stated',
+      source: request.source,
+      opened_by: request.openedBy,
+      opened_at: new Date(atMs).toISOString(),
+    };
+  }
+
+  return {
+    services: () => services.list(),
+    async open(request) {
+      if (!ServiceName.safeParse(request.service).success) return { ok: false, refusal: 'service_malformed' };
+      const summary = keptText(request.summary, redact);
+      if (summary === '') return { ok: false, refusal: 'summary_missing' };
+      if (!request.anyway && !(await services.isKnown(request.service))) {
+        return { ok: false, refusal: 'unknown_service', service: request.service, known: await services.list() };
+      }
+      return openAt(request, summary, momentOf(request));
+    },
+  };
+}
+
+const rankOf = (severity: Severity): number => SEVERITIES.indexOf(severity);

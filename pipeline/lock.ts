@@ -1,0 +1,106 @@
+import type { Entry, EntryBody } from '../contracts/entry.ts';
+import { lockLog, SWITCH_LOG } from '../contracts/entry.ts';
+import type { CaseState } from './case-state.ts';
+import type { Cases } from './cases.ts';
+import { GovernorError } from './errors.ts';
+import type { LockState, SwitchState } from './preconditions.ts';
+import { advanceLock, advanceSwitch, SWITCH_ON, UNLOCKED } from './preconditions.ts';
+import type { CaseLog, Clock, Ids } from './ports.ts';
+
+/** States in which an action may be under way or still take effect: the service stays locked. */
+const ACTIVE: ReadonlySet<CaseState['status']> = new Set(['ready_to_execute', 'executing', 'verifying', 'outcome_unknown']);
+
+export type Locks = {
+  /** Takes the service's lock for this case, or says who has it. */
+  take(service: string, caseId: string, revision: number): Promise<{ ok: true } | { ok: false; holder: string }>;
+  /** Whether this case has the lock now, and when the service was last acted on. */
+  look(service: string): Promise<LockState>;
+  release(service: string, caseId: string, ran: boolean): Promise<void>;
+};
+
+export type Switch = {
+  read(): Promise<SwitchState>;
+  write(body: Extract<EntryBody, { kind: 'paused' | 'resumed' }>): Promise<void>;
+};
+
+type Parts = { log: CaseLog; clock: Clock; ids: Ids };
+type Followed<T> = { read(): Promise<{ state: T; nextSeq: number }> };
+
+/** The fold of one reserved log, kept: each reading asks only for what came since, so a long history costs nothing. */
+function follow<T>(log: CaseLog, id: string, initial: T, advance: (state: T, entry: Entry) => T): Followed<T> {
+  let known = { state: initial, nextSeq: 0 };
+  return {
+    async read() {
+      const from = known;
+      const entries = await log.read(id, from.nextSeq);
+      const state = entries.reduce(advance, from.state);
+      const read = { state, nextSeq: from.nextSeq + entries.length };
+      // Two readings may overlap; the one that saw more is kept.
+      if (read.nextSeq > known.nextSeq) known = read;
+      return read;
+    },
+  };
+}
+
+const appendTo = ({ log, clock, ids }: Parts, id: string, seq: number, body: EntryBody) =>
+  log.append(id, seq, body, { entryId: ids.entryId(), at: new Date(clock.now()).toISOString(), open: false });
+
+const ROUNDS_MAX = 20;
+
+export function createSwitch(parts: Parts): Switch {
+  const followed = follow(parts.log, SWITCH_LOG, SWITCH_ON, advanceSwitch);
+  return {
+    read: async () => (await followed.read()).state,
+    async write(body) {
+      for (let round = 0; round < ROUNDS_MAX; round += 1) {
+        const { nextSeq } = await followed.read();
+        const appended = await appendTo(parts, SWITCH_LOG, nextSeq, body);
+        if (appended.ok) return;
+      }
+      throw new GovernorError('switch_contended', 'the switch changed too often while it was being written');
+    },
+  };
+}
+
+/**
+ * One service, one action at a time. A case that ends without giving its lock back loses it to the next: the holder's
+ * own log says whether it is still acting. Taking over and starting guard each other: who takes over reads the holder
+ * once more afterwards, and who starts reads the lock once more after `execution_started`.
+ */
+export function createLocks(parts: Parts & { cases: Cases }): Locks {
+  const locks = new Map<string, Followed<LockState>>();
+  const lockOf = (service: string): Followed<LockState> => {
+    const known = locks.get(service) ?? follow(parts.log, lockLog(service), UNLOCKED, advanceLock);
+    locks.set(service, known);
+    return known;
+  };
+
+  const isActing = async (caseId: string): Promise<boolean> => {
+    const state = await parts.cases.load(caseId);
+    return state !== undefined && ACTIVE.has(state.status);
+  };
+
+  const release = async (service: string, caseId: string, ran: boolean): Promise<void> => {
+    const { state, nextSeq } = await lockOf(service).read();
+    if (state.holder?.caseId !== caseId) return;
+    // A lost race means that somebody else holds the lock by now, which is what releasing wants.
+    await appendTo(parts, lockLog(service), nextSeq, { kind: 'lock_released', case_id: caseId, revision: state.holder.revision, ran });
+  };
+
+  return {
+    look: async (service) => (await lockOf(service).read()).state,
+    release,
+    async take(service, caseId, revision) {
+      const { state, nextSeq } = await lockOf(service).read();
+      const before = state.holder?.caseId ?? null;
+      const foreign = before !== null && before !== caseId ? before : null;
+      if (foreign !== null && (await isActing(foreign))) return { ok: false, holder: foreign };
+      if (before === caseId && state.holder?.revision === revision) return { ok: true };
+      const taken = await appendTo(parts, lockLog(service), nextSeq, { kind: 'lock_taken', case_id: caseId, revision });
+      if (!taken.ok) return { ok: false, holder: 'another case' };
+      if (foreign === null || !(await isActing(foreign))) return { ok: true };
+      await release(service, caseId, false);
+      return { ok: false, holder: foreign };
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { BODY_CHARS_MAX } from '../contracts/documents.ts';
+import { Plan, StressAnswer } from '../contracts/plan.ts';
+import { redactTexts } from './redaction.ts';
+import { parseStrictJson } from './strict-json.ts';
+
+const LIMITS = { bytesMax: 256 * 1024, depthMax: 20 };
+const ISSUES_MAX = 3;
+const PROBLEM_CHARS_MAX = 400;
+
+/** `problem` completes the sentence "your answer was refused: …" and is told to the planner. */
+export type ParsedAnswer<T> = { ok: true; value: T } | { ok: false; problem: string };
+
+/** A planner's text as a plan for this incident, its secrets redacted; anything but exactly that is refused, and nothing is filled in. */
+export const parsePlan = (text: string, incidentId: string): ParsedAnswer<Plan> => parseAnswer(text, Plan, incidentId);
+
+/** The same for what a planner found for and against its own claims. */
+export const parseStress = (text: string, incidentId: string): ParsedAnswer<StressAnswer> =>
+  parseAnswer(text, StressAnswer, incidentId);
+
+const RunbookText = z.strictObject({
+  title: z.string().trim().min(1).max(500),
+  body: z.string().trim().min(1).max(BODY_CHARS_MAX),
+});
+export type RunbookText = z.infer<typeof RunbookText>;
+
+/** A planner's text as the words of a learned runbook, its secrets redacted. */
+export const parseRunbookText = (text: string): ParsedAnswer<RunbookText> => parseObject(text, RunbookText);
+
+function parseAnswer<T extends { incident_id: string }>(text: string, schema: z.ZodType<T>, incidentId: string): ParsedAnswer<T> {
+  const parsed = parseObject(text, schema);
+  if (!parsed.ok || parsed.value.incident_id === incidentId) return parsed;
+  return { ok: false, problem: `\`incident_id\` must be \`${incidentId}\`` };
+}
+
+function parseObject<T>(text: string, schema: z.ZodType<T>): ParsedAnswer<T> {
+  const json = parseStrictJson(text, LIMITS);
+  if (!json.ok) return json;
+  // Before anything is hashed, shown or stored. A redacted parameter is refused later, because it stands for no value.
+  const parsed = schema.safeParse(redactTexts(json.value));
+  return parsed.success ? { ok: true, value: parsed.data } : { ok: false, problem: problemOfIssues(parsed.error.issues) };
+}
+
+function problemOfIssues(issues: readonly z.core.$ZodIssue[]): string {
+  const told = issues.slice(0, ISSUES_MAX).map(({ path, message }) => `\`${path.join('.') || 'the object'}\`: ${message}`);
+  const more = issues.length > ISSUES_MAX ? ` (and ${issues.length - ISSUES_MAX} more)` : '';
+  return `it does not fit the schema: ${told.join('; ')}${more}`.slice(0, PROBLEM_CHARS_MAX);
+}

@@ -1,0 +1,41 @@
+import type { Freeze } from '../contracts/config.ts';
+import type { Entry, Waiting } from '../contracts/entry.ts';
+
+export type SwitchState = { paused: boolean; by: string | null; at: string | null; reason: string | null };
+export type Wait = { for: Waiting; until: string | null; detail: string };
+/** Who has a service's lock, and when it was last given back after an execution. */
+export type LockState = { holder: { caseId: string; revision: number } | null; releasedAt: string | null };
+
+export const SWITCH_ON: SwitchState = { paused: false, by: null, at: null, reason: null };
+export const UNLOCKED: LockState = { holder: null, releasedAt: null };
+
+/** `~switch`: paused from a `paused` entry to the next `resumed`. */
+export function advanceSwitch(state: SwitchState, { body, at }: Entry): SwitchState {
+  if (body.kind === 'paused') return { paused: true, by: body.by, at, reason: body.reason };
+  return body.kind === 'resumed' ? { paused: false, by: body.by, at, reason: body.reason } : state;
+}
+
+export function advanceLock(state: LockState, { body, at }: Entry): LockState {
+  if (body.kind === 'lock_taken') return { ...state, holder: { caseId: body.case_id, revision: body.revision } };
+  return body.kind === 'lock_released' ? { holder: null, releasedAt: body.ran ? at : state.releasedAt } : state;
+}
+
+export function pausedWait(state: SwitchState): Wait | null {
+  if (!state.paused) return null;
+  return { for: 'paused', until: null, detail: state.reason ?? 'everything is paused' };
+}
+
+/** A freeze holds from its first to its last moment, for its service or for all. */
+export function frozenWait(freezes: readonly Freeze[], service: string, nowMs: number): Wait | null {
+  const freeze = freezes.find(
+    (one) => (one.service === '*' || one.service === service) && Date.parse(one.from) <= nowMs && nowMs <= Date.parse(one.to),
+  );
+  return freeze === undefined ? null : { for: 'frozen', until: freeze.to, detail: `a change freeze holds for ${freeze.service}` };
+}
+
+export function cooldownWait(lock: LockState, cooldownS: number, nowMs: number): Wait | null {
+  if (lock.releasedAt === null) return null;
+  const untilMs = Date.parse(lock.releasedAt) + cooldownS * 1_000;
+  if (nowMs >= untilMs) return null;
+  return { for: 'cooldown', until: new Date(untilMs).toISOString(), detail: 'the service has just been acted on' };
+}

@@ -1,0 +1,9 @@
+import type { Score } from './ports.ts';
+
+/** A model's figures that the phases read. None of them reaches a rule of the gate. */
+export type ModelScores = { ci: Score; ecs: Score; uCurve: Score };
+/** By the name under which a plan is recorded; a planner without a model has no figures, and unknown is not zero. */
+export type ScoresOf = (planner: string) => Promise<ModelScores>;
+
+const UNKNOWN: Score = { value: null, source: 'unknown' };
+export const UNKNOWN_SCORES: ModelScores = { ci: UNKNOWN, ecs: UNKNOWN, uCurve: UNKNOWN };

@@ -1,0 +1,56 @@
+import type { CaseState } from './case-state.ts';
+import { currentNumber, currentRevision, isClosed } from './case-state.ts';
+
+/**
+ * What Slack does not show yet. There is no outbox: what is due to be posted is folded from the log, and a delivered
+ * post is an entry. `decision` says that this update shows the gate's decision for the first time.
+ */
+export type ShowDue =
+  | { act: 'post_card'; revision: number }
+  | { act: 'update_card'; revision: number; decision: boolean }
+  | { act: 'supersede_card'; revision: number }
+  | { act: 'post_note'; revision: number; note: Note };
+
+/** A short message in the thread of a card about one entry; its key makes it go out once. */
+export type Note = { seq: number; key: string };
+
+export function showDue(state: CaseState): ShowDue | null {
+  const revision = currentNumber(state);
+  const card = state.cards[revision];
+  if (card === undefined) return { act: 'post_card', revision };
+  const old = Object.entries(state.cards).find(([number, one]) => Number(number) !== revision && !one.superseded);
+  const decided = currentRevision(state)?.gated ?? null;
+  // The new card comes first: people must never be left without one that they can act on.
+  if (decided !== null && card.decisionShown === null) return { act: 'update_card', revision, decision: true };
+  if (old !== undefined) return { act: 'supersede_card', revision: Number(old[0]) };
+  if (card.showsSeq < state.materialSeq) return { act: 'update_card', revision, decision: false };
+  return noteDue(state);
+}
+
+/** The oldest entry that its thread does not tell yet. A card that never showed a decision has no thread to tell it in. */
+function noteDue(state: CaseState): ShowDue | null {
+  for (const { seq, revision } of state.noted) {
+    const card = state.cards[revision];
+    const key = `note:${seq}`;
+    if (card?.decisionShown && card.threadPosts[key] === undefined) return { act: 'post_note', revision, note: { seq, key } };
+  }
+  return null;
+}
+
+/** What the ticket does not say yet. It is opened when people are needed or something runs, and closed only by recovery. */
+export type TicketDue = { act: 'open' } | { act: 'comment'; uptoSeq: number } | { act: 'close' };
+
+export function ticketDue(state: CaseState): TicketDue | null {
+  const decided = state.revisions.some((revision) => revision.gated !== null) || state.status === 'failed';
+  if (!decided) return null;
+  if (state.ticket === null) return { act: 'open' };
+  if (state.ticket.closed) return null;
+  if (state.ticket.showsSeq < state.materialSeq && isStage(state)) return { act: 'comment', uptoSeq: state.materialSeq };
+  return state.status === 'resolved' ? { act: 'close' } : null;
+}
+
+/** Stages worth a comment; the steps of an analysis under way are not. */
+const isStage = (state: CaseState): boolean => state.status !== 'detected' && state.status !== 'analyzing';
+
+/** Whether the case still waits for something: a step, a person, its card or its ticket. */
+export const isOpen = (state: CaseState): boolean => !isClosed(state) || showDue(state) !== null || ticketDue(state) !== null;

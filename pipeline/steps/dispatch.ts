@@ -1,0 +1,119 @@
+import type { BodyOf } from '../../contracts/entry.ts';
+import type { Action } from '../../contracts/catalogue.ts';
+import type { GovernorConfig } from '../../contracts/config.ts';
+import type { CaseState, ExecutionState } from '../case-state.ts';
+import type { Cases } from '../cases.ts';
+import { GovernorError } from '../errors.ts';
+import type { Locks, Switch } from '../lock.ts';
+import type { Clock, Executor, ExecutorAnswer, Order } from '../ports.ts';
+import type { RunStep, StepResult } from './step.ts';
+import { ask, later, moved } from './step.ts';
+
+type Parts = {
+  cases: Cases;
+  clock: Clock;
+  locks: Locks;
+  pause: Switch;
+  executors: ReadonlyMap<string, Executor>;
+  actions: ReadonlyMap<string, Action>;
+  config: Pick<GovernorConfig, 'dispatch_s' | 'clock_skew_s'>;
+};
+
+export type Dispatch = {
+  /** Right after `execution_started`: the switch and the lock once more, then the order. */
+  first(started: CaseState): Promise<StepResult>;
+  /** An execution without a known outcome: the executor is asked by key. Nothing is retried blindly. */
+  settle: RunStep;
+};
+
+/** How long the executor's answer is waited for beyond the time in which it may begin. */
+const ANSWER_MS = 20_000;
+const ASK_MS = 5_000;
+const RETRY_MS = 5_000;
+
+type Recorded = Pick<BodyOf<'execution_recorded'>, 'outcome' | 'detail' | 'effect_at'>;
+const recordedOf = (answer: ExecutorAnswer): Recorded => ({ outcome: answer.outcome, detail: answer.detail.slice(0, 2_000), effect_at: answer.effectAt });
+
+export function createDispatch(parts: Parts): Dispatch {
+  const { cases, clock, locks, config } = parts;
+
+  const record = async (state: CaseState, execution: ExecutionState, recorded: Recorded): Promise<StepResult> => {
+    const body = { kind: 'execution_recorded' as const, revision: execution.revision, key: execution.key, ...recorded, settled_by: null };
+    const after = await cases.record(state, body);
+    const ended = after !== null && recorded.outcome !== 'done' && recorded.outcome !== 'unknown';
+    if (ended) await locks.release(state.incident.service, state.caseId, recorded.outcome === 'failed');
+    return moved(after);
+  };
+
+  const send = async (state: CaseState, execution: ExecutionState): Promise<StepResult> => {
+    const executor = executorOf(parts, execution);
+    const leftMs = Date.parse(execution.notAfter) - clock.now();
+    if (leftMs <= 0) return record(state, execution, { outcome: 'not_sent', detail: 'the time in which it might begin was over', effect_at: null });
+    const asked = await ask(leftMs + ANSWER_MS, () => executor.run(orderOf(parts, state, execution)));
+    if (asked.ok) return record(state, execution, recordedOf(asked.value));
+    // The answer is lost, and the effect may have happened: only the executor's own record can tell.
+    return settleNow(state, execution, `the answer was lost: ${asked.problem}`);
+  };
+
+  const settleNow = async (state: CaseState, execution: ExecutionState, why: string): Promise<StepResult> => {
+    const executor = executorOf(parts, execution);
+    const finalMs = Date.parse(execution.notAfter) + config.clock_skew_s * 1_000;
+    const asked = await ask(ASK_MS, () => executor.status(execution.key));
+    if (asked.ok && asked.value.seen) return record(state, execution, recordedOf(asked.value));
+    const never = asked.ok && executor.declares().refusesLate && clock.now() >= finalMs;
+    if (never) return record(state, execution, { outcome: 'never_ran', detail: `${why}; the executor has never seen it and refuses it by now`, effect_at: null });
+    if (state.status === 'outcome_unknown') return later(Math.max(finalMs, clock.now() + RETRY_MS));
+    const detail = asked.ok ? `${why}; the executor has not seen it yet` : `${why}; the executor does not answer: ${asked.problem}`;
+    return record(state, execution, { outcome: 'unknown', detail: detail.slice(0, 2_000), effect_at: null });
+  };
+
+  return {
+    async first(started) {
+      const execution = executionOf(started);
+      // Invariant: pause writes its switch before it reads what has started, and here it is the other way round, so one
+      // of the two always sees the other. The same holds for a lock that was taken over.
+      const paused = (await parts.pause.read()).paused;
+      if (paused) return record(started, execution, { outcome: 'not_sent', detail: 'everything was paused at the last moment', effect_at: null });
+      const { holder } = await locks.look(started.incident.service);
+      if (holder?.caseId !== started.caseId) return record(started, execution, { outcome: 'not_sent', detail: 'the lock of the service was taken over', effect_at: null });
+      return send(started, execution);
+    },
+    async settle(state) {
+      const execution = executionOf(state);
+      const executor = executorOf(parts, execution);
+      const asked = await ask(ASK_MS, () => executor.status(execution.key));
+      if (asked.ok && asked.value.seen) return record(state, execution, recordedOf(asked.value));
+      if (asked.ok && (await maySendAgain(parts, state, execution, executor))) return send(state, execution);
+      return settleNow(state, execution, 'the execution was interrupted');
+    },
+  };
+}
+
+/**
+ * The same order under the same key, only where the executor has just said that it never saw it, promises at most one
+ * effect per key, refuses late ones, and its time is not over: then sending it is no second attempt but the first.
+ */
+async function maySendAgain({ pause, clock, locks }: Parts, state: CaseState, execution: ExecutionState, executor: Executor): Promise<boolean> {
+  const { refusesLate, idempotentByKey } = executor.declares();
+  if (state.status !== 'executing' || !refusesLate || !idempotentByKey) return false;
+  if (clock.now() >= Date.parse(execution.notAfter)) return false;
+  const { holder } = await locks.look(state.incident.service);
+  return holder?.caseId === state.caseId && !(await pause.read()).paused;
+}
+
+function executionOf(state: CaseState): ExecutionState {
+  if (state.execution === null) throw new GovernorError('no_execution', `case ${state.caseId} has started nothing`);
+  return state.execution;
+}
+
+function executorOf({ executors }: Parts, execution: ExecutionState): Executor {
+  const executor = executors.get(execution.executor);
+  if (executor === undefined) throw new GovernorError('no_executor', `no executor \`${execution.executor}\` is configured`);
+  return executor;
+}
+
+function orderOf({ actions }: Parts, state: CaseState, execution: ExecutionState): Order {
+  const action = actions.get(execution.actionId);
+  if (action === undefined) throw new GovernorError('action_vanished', `the action \`${execution.actionId}\` is not in the catalogue`);
+  return { key: execution.key, caseId: state.caseId, actionId: action.id, target: action.target, parameters: execution.parameters, notAfter: execution.notAfter };
+}

@@ -1,0 +1,121 @@
+import type { Action } from '../../contracts/catalogue.ts';
+import type { GovernorConfig } from '../../contracts/config.ts';
+import type { Stress } from '../../contracts/findings.ts';
+import type { CaseState, RevisionState } from '../case-state.ts';
+import { currentRevision } from '../case-state.ts';
+import type { Cases } from '../cases.ts';
+import { GovernorError } from '../errors.ts';
+import { decide } from '../gate.ts';
+import { hashOf } from '../hash.ts';
+import type { Locks, Switch } from '../lock.ts';
+import type { Clock } from '../ports.ts';
+import type { Wait } from '../preconditions.ts';
+import { cooldownWait, frozenWait, pausedWait } from '../preconditions.ts';
+import { assessRecheck } from '../recheck.ts';
+import { isWell } from '../recovery.ts';
+import type { ScoresOf } from '../scores.ts';
+import type { Stressing } from '../stress.ts';
+import type { Dispatch } from './dispatch.ts';
+import type { RunStep, StepResult } from './step.ts';
+import { later, moved } from './step.ts';
+
+type Parts = {
+  cases: Cases;
+  clock: Clock;
+  locks: Locks;
+  pause: Switch;
+  stressing: Stressing;
+  scoresOf: ScoresOf;
+  dispatch: Dispatch;
+  actions: ReadonlyMap<string, Action>;
+  config: Pick<GovernorConfig, 'gate' | 'freezes' | 'cooldown_s' | 'dispatch_s'>;
+  /** Whether the thread of this case was read again since Slack last could not reach us. */
+  threadsRead: (state: CaseState) => boolean;
+};
+
+/** How soon a wait is looked at again where no event wakes the case earlier. */
+const RETRY_MS = 1_000;
+
+type Ready = { state: CaseState; revision: RevisionState; action: Action; fresh: Stress };
+
+/**
+ * The last moment before an effect: preconditions, fresh findings through the same gate, the service's lock, then the
+ * entry that claims the execution. Everything before that entry may be repeated; from it on there is at most one effect.
+ */
+export function createExecuteStep(parts: Parts): RunStep {
+  const { cases, clock, locks, actions } = parts;
+
+  const waitOf = async (state: CaseState, origin: string): Promise<Wait | null> => {
+    const { service } = state.incident;
+    const nowMs = clock.now();
+    const held = pausedWait(await parts.pause.read()) ?? frozenWait(parts.config.freezes, service, nowMs);
+    if (held !== null) return held;
+    // A rollback undoes the very action the cooldown is counted from.
+    return origin === 'rollback' ? null : cooldownWait(await locks.look(service), parts.config.cooldown_s, nowMs);
+  };
+
+  /** Records a wait once; looking again and finding the same changes nothing. */
+  const wait = async (state: CaseState, revision: number, found: Wait): Promise<StepResult> => {
+    const known = state.waiting;
+    const retryAtMs = found.until === null ? clock.now() + RETRY_MS : Date.parse(found.until);
+    if (known !== null && known.for === found.for && known.until === found.until) return later(retryAtMs);
+    await cases.record(state, { kind: 'waiting', revision, ...found });
+    return later(retryAtMs);
+  };
+
+  return async (state) => {
+    const revision = currentRevision(state);
+    if (!revision?.stressed || !revision.gated) throw new GovernorError('not_gated', `case ${state.caseId} has nothing to execute`);
+    if (!parts.threadsRead(state)) return later(clock.now() + RETRY_MS);
+    const waits = await waitOf(state, revision.planned.origin);
+    if (waits !== null) return wait(state, revision.revision, waits);
+    const { stressed, gated, planned } = revision;
+    const { incident, caseId } = state;
+    const scores = await parts.scoresOf(planned.planner);
+    const fresh = await parts.stressing.restress({ caseId, incident, plan: planned.plan, scores }, stressed.stress);
+    const freshGate = { ...decide(fresh.findings, parts.config.gate), gate_config_hash: hashOf(parts.config.gate) };
+    const recheck = assessRecheck({ stress: stressed.stress, gate: gated.gate }, { stress: fresh, gate: freshGate });
+    if (!recheck.stands) return moved(await cases.record(state, { kind: 'voided', revision: revision.revision, differences: recheck.differences.slice(0, 50) }));
+    const action = stressed.stress.action_id === null ? undefined : actions.get(stressed.stress.action_id);
+    if (action === undefined) throw new GovernorError('action_vanished', `the action of case ${state.caseId} is not in the catalogue`);
+    const ready: Ready = { state, revision, action, fresh };
+    return recoveredMeanwhile(ready) ? askAgain(ready) : start(ready);
+  };
+
+  function askAgain({ state, revision }: Ready): Promise<StepResult> {
+    const detail = 'the service is well again without this action';
+    return cases.record(state, { kind: 'waiting', revision: revision.revision, for: 'recovered_meanwhile', until: null, detail }).then(moved);
+  }
+
+  async function start({ state, revision, action, fresh }: Ready): Promise<StepResult> {
+    const { service } = state.incident;
+    const lock = await locks.take(service, state.caseId, revision.revision);
+    if (!lock.ok) return wait(state, revision.revision, { for: 'service_lock', until: null, detail: `case ${lock.holder} acts on ${service}` });
+    const started = await cases.record(state, {
+      kind: 'execution_started',
+      revision: revision.revision,
+      key: `${state.caseId}:${revision.revision}`,
+      action_id: action.id,
+      action_hash: fresh.action_hash ?? '',
+      executor: action.executor,
+      parameters: fresh.parameters,
+      not_after: new Date(clock.now() + parts.config.dispatch_s * 1_000).toISOString(),
+      digest: revision.gated?.digest ?? '',
+      baseline: fresh.findings.telemetry,
+      recheck_reasons: revision.gated?.gate.reasons ?? [],
+    });
+    // Somebody held, rejected or decided in between: whoever comes next finds the lock of a case that does not act.
+    if (started === null) {
+      await locks.release(service, state.caseId, false);
+      return moved(null);
+    }
+    return parts.dispatch.first(started);
+  }
+}
+
+/** The figures were bad when people decided, and are well now. Asked once: a person who still wants it gets it. */
+function recoveredMeanwhile({ state, revision, action, fresh }: Ready): boolean {
+  if (state.waiting?.for === 'recovered_meanwhile') return false;
+  const then = revision.stressed?.stress.findings.telemetry ?? null;
+  return !isWell(action.recovery, then) && then !== null && isWell(action.recovery, fresh.findings.telemetry);
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { GovernorConfig } from '../../contracts/config.ts';
+import { caseIdOf } from '../../pipeline/case-id.ts';
+import type { CaseState } from '../../pipeline/case-state.ts';
+import type { Cases } from '../../pipeline/cases.ts';
+import { createCases } from '../../pipeline/cases.ts';
+import type { Catalogue } from '../../pipeline/catalogue.ts';
+import type { Choices } from '../../pipeline/choices.ts';
+import { createChoices } from '../../pipeline/choices.ts';
+import type { Decisions, People } from '../../pipeline/decisions.ts';
+import { createDecisions } from '../../pipeline/decisions.ts';
+import type { Locks, Switch } from '../../pipeline/lock.ts';
+import { createLocks, createSwitch } from '../../pipeline/lock.ts';
+import type { Step } from '../../pipeline/next.ts';
+import type { ActionBrief, CaseLog, Clock, Executor, Ids, Library, Telemetry } from '../../pipeline/ports.ts';
+import type { ScoresOf } from '../../pipeline/scores.ts';
+import { createDispatch } from '../../pipeline/steps/dispatch.ts';
+import { createExecuteStep } from '../../pipeline/steps/execute-step.ts';
+import { createGateStep } from '../../pipeline/steps/gate-step.ts';
+import { createLearnStep } from '../../pipeline/steps/learn-step.ts';
+import type { PlannerFor } from '../../pipeline/steps/plan-step.ts';
+import { createPlanStep } from '../../pipeline/steps/plan-step.ts';
+import type { RunStep } from '../../pipeline/steps/step.ts';
+import { createStressStep } from '../../pipeline/steps/stress-step.ts';
+import { createExpireStep, createRemindStep, createReviseStep } from '../../pipeline/steps/time-steps.ts';
+import { createVerifyStep } from '../../pipeline/steps/verify-step.ts';
+import { createStress } from '../../pipeline/stress.ts';
+
+/** What the outside gives the core. All of it is behind ports, so tests and replicas give something else. */
+export type Outside = {
+  log: CaseLog;
+  library: Library;
+  telemetry: Telemetry;
+  executors: ReadonlyMap<string, Executor>;
+  plannerFor: PlannerFor;
+  scoresOf: ScoresOf;
+  people: People;
+  clock: Clock;
+  catalogue: Catalogue;
+  config: GovernorConfig;
+  threadsRead: (state: CaseState) => boolean;
+  postReminder: (state: CaseState) => Promise<string>;
+};
+
+export type Core = {
+  cases: Cases;
+  decisions: Decisions;
+  choices: Choices;
+  pause: Switch;
+  locks: Locks;
+  ids: Ids;
+  steps: Record<Step, RunStep>;
+};
+
+export const systemClock: Clock = { now: () => Date.now() };
+export const systemIds: Ids = { entryId: () => randomUUID(), caseId: (now) => caseIdOf(now, randomUUID()) };
+
+export const briefsOf = ({ actions }: Catalogue): ActionBrief[] =>
+  [...actions.values()].map(({ id, title, description, parameters }) => ({ id, title, description, parameters }));
+
+/** The whole pipeline over the given ports. Nothing here knows Slack, HTTP or a database. */
+export function createCore(outside: Outside): Core {
+  const { log, library, telemetry, executors, plannerFor, scoresOf, people, clock, catalogue, config } = outside;
+  const ids = systemIds;
+  const { actions } = catalogue;
+  const cases = createCases({ log, clock, ids });
+  const pause = createSwitch({ log, clock, ids });
+  const locks = createLocks({ log, clock, ids, cases });
+  const stressing = createStress({ library, telemetry, clock, catalogue, windowS: config.telemetry_window_s });
+  const dispatch = createDispatch({ cases, clock, locks, pause, executors, actions, config });
+  const briefs = briefsOf(catalogue);
+  const { threadsRead, postReminder: post } = outside;
+  return {
+    cases,
+    pause,
+    locks,
+    ids,
+    decisions: createDecisions({ cases, people, clock, rules: config.approvers, timings: config }),
+    choices: createChoices({ cases, people, library, rules: config.approvers, actions }),
+    steps: {
+      plan: createPlanStep({ cases, plannerFor, actions: briefs, config }),
+      stress: createStressStep({ cases, plannerFor, actions: briefs, stressing, scoresOf, config }),
+      gate: createGateStep({ cases, config, scoresOf }),
+      execute: createExecuteStep({ cases, clock, locks, pause, stressing, scoresOf, dispatch, actions, config, threadsRead }),
+      settle: dispatch.settle,
+      verify: createVerifyStep({ cases, locks, telemetry, actions, config }),
+      learn: createLearnStep({ cases, library, plannerFor, config }),
+      revise: createReviseStep({ cases }),
+      expire: createExpireStep({ cases }),
+      remind: createRemindStep({ cases, post }),
+    },
+  };
+}

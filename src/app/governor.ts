@@ -1,0 +1,124 @@
+import { hostname } from 'node:os';
+import type { App } from '@slack/bolt';
+import type { GovernorConfig } from '../../contracts/config.ts';
+import { registerListeners } from '../../listeners/index.ts';
+import { createReadThread } from '../../listeners/messages/read-thread.ts';
+import type { CaseState } from '../../pipeline/case-state.ts';
+import type { Catalogue } from '../../pipeline/catalogue.ts';
+import { createPeople } from '../../pipeline/decisions.ts';
+import { createIntake } from '../../pipeline/intake.ts';
+import type { Chat, Executor, Telemetry, Tickets } from '../../pipeline/ports.ts';
+import type { ScoresOf } from '../../pipeline/scores.ts';
+import type { PlannerFor } from '../../pipeline/steps/plan-step.ts';
+import { createPipelineLane } from '../lanes/pipeline-lane.ts';
+import { createRendering } from '../lanes/rendering.ts';
+import { createShowLane } from '../lanes/show-lane.ts';
+import { createTicketLane } from '../lanes/ticket-lane.ts';
+import type { Log } from '../log.ts';
+import type { SqliteStore } from '../stores/sqlite/store.ts';
+import type { Worker } from '../worker/worker.ts';
+import { createWorker } from '../worker/worker.ts';
+import type { Core } from './core.ts';
+import { createCore, systemClock } from './core.ts';
+import { startJobs } from './jobs.ts';
+import type { ThreadReader } from './thread-reader.ts';
+import { createThreadReader } from './thread-reader.ts';
+
+/** How long users and group members are believed without asking Slack again. */
+const PEOPLE_KEPT_MS = 30_000;
+/** Cases worked on side by side; the store and Slack are the limit long before the processor is. */
+const SLOTS_MAX = 32;
+const SWEEP = '*/30 * * * * *';
+const REREAD = '15 */5 * * * *';
+
+export type GovernorParts = {
+  app: App;
+  store: SqliteStore;
+  chat: Chat;
+  /** Slack's id of our own team, known once the app is connected. */
+  ownTeam: () => string;
+  telemetry: Telemetry;
+  executors: ReadonlyMap<string, Executor>;
+  /** Null where no ticket system is configured: then no case waits for one. */
+  tickets: Tickets | null;
+  plannerFor: PlannerFor;
+  scoresOf: ScoresOf;
+  catalogue: Catalogue;
+  config: GovernorConfig;
+  simulated: boolean;
+  /** Takes the configured secret values out of a text. */
+  hide: (text: string) => string;
+  logger: Log;
+};
+
+export type Governor = { core: Core; worker: Worker; threads: ThreadReader; start(): Promise<void>; stop(graceMs: number): Promise<void> };
+
+/** Puts the pipeline, its lanes and the listeners together. Everything outside comes in as a port. */
+export function createGovernor(parts: GovernorParts): Governor {
+  const { app, store, chat, config, catalogue, logger } = parts;
+  const clock = systemClock;
+  const log = store.caseLog;
+  const people = createPeople({ chat, clock, rules: config.approvers, ownTeam: parts.ownTeam, keepMs: PEOPLE_KEPT_MS });
+  const render = createRendering({ log, library: store.library, catalogue, people, config, simulated: parts.simulated });
+  // The thread reader needs the core, and the core asks it before each execution: the question is put through here.
+  const reader: { of: ThreadReader | null } = { of: null };
+  const threadsRead = (state: CaseState): boolean => reader.of?.isRead(state) ?? false;
+  const postReminder = (state: CaseState) => render.postReminder(chat, state);
+  const { library } = store;
+  const { telemetry, executors, plannerFor, scoresOf } = parts;
+  const core = createCore({ log, library, telemetry, executors, plannerFor, scoresOf, people, clock, catalogue, config, threadsRead, postReminder });
+  const { cases, decisions, choices, pause, steps } = core;
+  const { actions } = catalogue;
+
+  const presence = () => {
+    const { connected, sinceMs } = chat.connection();
+    return { connectedSinceMs: connected ? sinceMs : null };
+  };
+  const worker = createWorker({
+    log,
+    cases,
+    clock,
+    logger,
+    holder: `${hostname()}:${process.pid}`,
+    leaseMs: config.lease_s * 1_000,
+    slotsMax: SLOTS_MAX,
+    lanes: [
+      createPipelineLane({ steps, timings: config, actions, presence }),
+      createShowLane({ cases, chat, clock, render, intervalMs: config.card_interval_s * 1_000, defaultChannel: config.channels.default }),
+      ...(parts.tickets === null ? [] : [createTicketLane({ cases, tickets: parts.tickets, clock, ticketText: render.ticketText })]),
+    ],
+  });
+
+  const intake = createIntake({ cases, library, telemetry, config, clock, redact: parts.hide });
+  const listenerParts = { intake, decisions, choices, cases, people, pause, log, library, config, catalogue, clock, chat, render, logger };
+  registerListeners(app, listenerParts);
+  const threads = createThreadReader({ log, cases, chat, readThread: createReadThread(listenerParts), wake: worker.wake, logger });
+  reader.of = threads;
+
+  let stopJobs: (() => Promise<void>) | null = null;
+  let unwatch: (() => void) | null = null;
+  return {
+    core,
+    worker,
+    threads,
+    async start() {
+      await threads.readAll();
+      await worker.start();
+      unwatch = store.onForeignChange((caseIds) => {
+        for (const caseId of caseIds) worker.wake(caseId);
+      });
+      stopJobs = startJobs(
+        [
+          { name: 'look at every open case', expression: SWEEP, run: worker.wakeAll },
+          { name: 'read the threads of open cases again', expression: REREAD, run: threads.readAll },
+        ],
+        logger,
+      );
+    },
+    async stop(graceMs) {
+      unwatch?.();
+      await stopJobs?.();
+      await worker.stop(graceMs);
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import { join } from 'node:path';
+import { HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
+import type { Catalogue } from '../../pipeline/catalogue.ts';
+import { GovernorError, problemOf } from '../../pipeline/errors.ts';
+import { UNKNOWN_SCORES } from '../../pipeline/scores.ts';
+import type { Connection } from '../chat/connection.ts';
+import { createHttpConnection, createSocketConnection } from '../chat/connection.ts';
+import { createSlackChat } from '../chat/slack-chat.ts';
+import { loadCatalogue } from '../config/catalogue-file.ts';
+import type { Settings } from '../config/settings.ts';
+import { withSandbox } from '../config.ts';
+import { createExecutors, missingExecutors } from '../executors/executors.ts';
+import type { Listening, RequestHandler, UpgradeHandler } from '../http/server.ts';
+import { listen } from '../http/server.ts';
+import type { KnownSecrets } from '../log/known-secrets.ts';
+import { createKnownSecrets } from '../log/known-secrets.ts';
+import type { Log } from '../log.ts';
+import { createLog } from '../log.ts';
+import { createPlanners } from '../planners/planners.ts';
+import { loadRecorded } from '../planners/recorded.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { SqliteStore } from '../stores/sqlite/store.ts';
+import { openSqliteStore } from '../stores/sqlite/store.ts';
+import type { BoltApp } from './bolt.ts';
+import { createBolt } from './bolt.ts';
+import { systemClock as clock } from './core.ts';
+import type { Governor } from './governor.ts';
+import { createGovernor } from './governor.ts';
+import { countInFlight } from './in-flight.ts';
+import { openSandbox } from './inside-sandbox.ts';
+import { createMetrics } from './metrics.ts';
+import { ticketsOf, telemetryOf } from './ports.ts';
+import { appRoutes } from './routes.ts';
+import { stockLibrary } from './stock-library.ts';
+import { tellSandbox } from './tell-sandbox.ts';
+
+export const STORE_FILE = 'governor.db';
+const STOP_GRACE_MS = 3_000;
+
+export type Running = { url: string; stop(): Promise<void> };
+
+type Open = { settings: Settings; log: Log; hide: KnownSecrets; catalogue: Catalogue; store: SqliteStore };
+
+/**
+ * Starts the governor: store, library, HTTP routes (with the sandbox among them where there is no Slack), the Bolt app,
+ * the worker. Nothing is half started: what fails on the way is closed again and the fault thrown.
+ */
+export async function startGovernor(given: Settings): Promise<Running> {
+  const undo: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const close of undo.reverse()) await close();
+    undo.length = 0;
+  };
+  try {
+    return { url: await startParts(given, undo), stop };
+  } catch (fault) {
+    await stop();
+    throw fault;
+  }
+}
+
+async function startParts(given: Settings, undo: (() => Promise<void>)[]): Promise<string> {
+  // Everything that a wrong file can refuse comes before anything is opened.
+  const catalogue = loadCatalogue(given.paths.catalogue);
+  const recorded = given.paths.recorded === null ? [] : loadRecorded(given.paths.recorded);
+  const hide = createKnownSecrets(given.secrets);
+  const log = createLog(given, { hide });
+  for (const warning of given.warnings) log.warn(warning);
+
+  const store = await openSqliteStore({ file: join(given.paths.home, STORE_FILE), now: clock.now, log });
+  undo.push(() => store.close());
+  await stockLibrary({ settings: given, store, catalogue, log });
+
+  const handlers: RequestHandler[] = [];
+  const upgrade: UpgradeHandler[] = [];
+  const sandbox = given.mode === 'sandbox' ? await openSandbox(given, log) : null;
+  if (sandbox !== null) undo.push(() => sandbox.close());
+  const server = await listen({ ...given.http, handlers, upgrade });
+  undo.push(() => server.close());
+  const settings = sandbox === null ? given : attach(given, sandbox, server, { handlers, upgrade });
+  hide.add(settings.secrets);
+
+  const governor = await connect({ settings, log, hide, catalogue, store }, recorded, { server, handlers }, undo);
+  await governor.start();
+  undo.push(() => governor.stop(STOP_GRACE_MS));
+  return server.url;
+}
+
+function attach(settings: Settings, sandbox: Sandbox, server: Listening, doors: { handlers: RequestHandler[]; upgrade: UpgradeHandler[] }): Settings {
+  sandbox.attach(server.url);
+  doors.handlers.push(sandbox.router.handle);
+  doors.upgrade.push(sandbox.upgrade);
+  return withSandbox(settings, sandbox.environment());
+}
+
+type Doors = { server: Listening; handlers: RequestHandler[] };
+
+async function connect(open: Open, answers: Parameters<typeof createPlanners>[0]['answers'], { server, handlers }: Doors, undo: (() => Promise<void>)[]): Promise<Governor> {
+  const { settings, log, hide, catalogue, store } = open;
+  const { config, sandboxUrl, simulated, slack } = settings;
+  if (slack === null) throw new GovernorError('no_slack', 'no Slack workspace and no sandbox to connect to');
+  const bolt = createBolt(slack, log);
+  const connection = connectionOf(bolt);
+  const inFlight = countInFlight(bolt.app);
+  await bolt.app.init();
+  const self = await bolt.client.auth.test();
+  const chat = createSlackChat({ client: bolt.client, botUserId: () => self.user_id ?? '', connection: connection.state, clock, log });
+  const executors = await createExecutors({ sandboxUrl, clock, log });
+  for (const name of missingExecutors(catalogue.actions.values(), executors)) log.warn('the catalogue names an executor that is not configured', { executor: name });
+  const governor = createGovernor({
+    app: bolt.app,
+    store,
+    chat,
+    ownTeam: () => self.team_id ?? '',
+    telemetry: telemetryOf(sandboxUrl),
+    executors,
+    tickets: ticketsOf(sandboxUrl),
+    plannerFor: createPlanners({ config, library: store.library, catalogue, clock, answers }),
+    scoresOf: async () => UNKNOWN_SCORES,
+    catalogue,
+    config,
+    simulated,
+    hide: hide.redact,
+    logger: log,
+  });
+  const metrics = createMetrics(governor.worker.watched);
+  store.caseLog.onAppend(metrics.count);
+  const idle = (): boolean => inFlight() === 0 && governor.worker.idle();
+  const unready = () => missing(store, connection);
+  handlers.unshift(appRoutes({ unready, idle, metrics }).handle, ...slackRoutes(bolt));
+  connection.onChange(({ connected }) => reconnected(governor, connected, log));
+  await bolt.app.start();
+  undo.push(() => stopBolt(bolt, log));
+  if (sandboxUrl !== null) await tellSandbox(sandboxUrl, server.url);
+  return governor;
+}
+
+const connectionOf = ({ receiver }: BoltApp): Connection =>
+  receiver instanceof SocketModeReceiver ? createSocketConnection({ client: receiver.client, clock }) : createHttpConnection({ clock });
+
+/** Signed HTTP requests come in on our own server, beside the other routes. */
+function slackRoutes({ receiver }: BoltApp): RequestHandler[] {
+  if (!(receiver instanceof HTTPReceiver)) return [];
+  return [
+    async (req, res) => {
+      if (req.method !== 'POST' || req.url?.split('?')[0] !== '/slack/events') return false;
+      receiver.requestListener(req, res);
+      return true;
+    },
+  ];
+}
+
+async function missing(store: SqliteStore, connection: Connection): Promise<string | null> {
+  if (!connection.state().connected) return 'Slack is not connected';
+  const healthy = await store.caseLog.healthy();
+  return healthy.ok ? null : healthy.problem;
+}
+
+/** After each reconnection the threads are read before anything executes; until then the cases wait. */
+function reconnected({ threads, worker }: Governor, connected: boolean, log: Log): void {
+  log.info(connected ? 'Slack is connected' : 'Slack is not connected');
+  const work = connected ? threads.readAll().then(worker.wakeAll) : worker.wakeAll();
+  work.catch((fault: unknown) => log.error('the cases could not be looked at after Slack changed its connection', { problem: problemOf(fault) }));
+}
+
+async function stopBolt({ app }: BoltApp, log: Log): Promise<void> {
+  try {
+    await app.stop();
+  } catch (fault) {
+    // Bolt rejects with nothing at all where the connection was already lost; there is nothing left to stop then.
+    log.debug('the Slack connection had ended before', { problem: problemOf(fault) });
+  }
+}
+

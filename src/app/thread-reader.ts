@@ -1,0 +1,52 @@
+import type { CaseState } from '../../pipeline/case-state.ts';
+import { currentCard, isClosed } from '../../pipeline/case-state.ts';
+import type { Cases } from '../../pipeline/cases.ts';
+import { problemOf } from '../../pipeline/errors.ts';
+import type { CaseLog, Chat } from '../../pipeline/ports.ts';
+import type { Log } from '../log.ts';
+
+export type ThreadReader = {
+  /** Reads the threads of all open cases again; cases whose thread could not be read stay unread and execute nothing. */
+  readAll(): Promise<void>;
+  /** Whether no reply can have been missed: the card was shown while we were connected, or its thread was read since. */
+  isRead(state: CaseState): boolean;
+};
+
+type Parts = { log: CaseLog; cases: Cases; chat: Pick<Chat, 'connection'>; readThread: (state: CaseState) => Promise<void>; wake: (caseId: string) => void; logger: Log };
+
+/**
+ * Slack acknowledges events before anybody has seen them, so a reply written while this process was away is known only
+ * by reading its thread. After a start and each reconnection that happens before anything executes.
+ */
+export function createThreadReader({ log, cases, chat, readThread, wake, logger }: Parts): ThreadReader {
+  /** The connection in which each thread was last read. */
+  const readIn = new Map<string, number>();
+
+  const readOne = async (caseId: string, epoch: number): Promise<void> => {
+    const state = await cases.load(caseId);
+    if (state === undefined || isClosed(state)) return void readIn.delete(caseId);
+    if (currentCard(state)?.decisionShown) await readThread(state);
+    readIn.set(caseId, epoch);
+    wake(caseId);
+  };
+
+  return {
+    isRead(state) {
+      const { connected, sinceMs, epoch } = chat.connection();
+      const shown = currentCard(state)?.decisionShown;
+      if (!connected || !shown) return false;
+      return Date.parse(shown.at) >= sinceMs || readIn.get(state.caseId) === epoch;
+    },
+    async readAll() {
+      const { connected, epoch } = chat.connection();
+      if (!connected) return;
+      for (const caseId of await log.openCases()) {
+        try {
+          await readOne(caseId, epoch);
+        } catch (fault) {
+          logger.warn('a thread could not be read again; its case waits', { case_id: caseId, problem: problemOf(fault) });
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { rowOf, type SealedRow } from '../../pipeline/chain.ts';
+import { problemOf } from '../../pipeline/errors.ts';
+import type { CaseLog } from '../../pipeline/ports.ts';
+
+/** What a store finds wrong in its own bookkeeping; `case_id` is null where the fault is not one log's. */
+export type StoreFault = {
+  case_id: string | null;
+  fault: 'store_damaged' | 'entries_missing' | 'log_removed' | 'head_missing' | 'head_differs' | 'unreadable';
+  detail: string;
+};
+
+export type AuditView = {
+  /** Every stored entry by log and place, in chunks, as it is stored: nothing is believed, nothing is left out. */
+  rows(): AsyncIterable<readonly SealedRow[]>;
+  /** Asked after the rows: what else the store can say against itself. */
+  ownFaults(): Promise<readonly StoreFault[]>;
+};
+
+/** Where the audit reads: all that one `read` sees is as of one moment, also while entries are appended. */
+export type AuditSource = { read<T>(use: (view: AuditView) => Promise<T>): Promise<T> };
+
+/** The audit of any log, by its port alone. Each log is read whole; one that cannot be read is a fault of its own. */
+export function auditSourceOf(log: Pick<CaseLog, 'heads' | 'read'>): AuditSource {
+  return {
+    read(use) {
+      const faults: StoreFault[] = [];
+      async function* rows(): AsyncGenerator<readonly SealedRow[]> {
+        for (const head of await log.heads()) {
+          try {
+            const entries = await log.read(head.case_id);
+            // What was appended since the heads were read belongs to the next audit.
+            yield entries.slice(0, head.seq + 1).map(rowOf);
+          } catch (fault) {
+            faults.push({ case_id: head.case_id, fault: 'unreadable', detail: problemOf(fault) });
+          }
+        }
+      }
+      return use({ rows, ownFaults: async () => faults });
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { fileURLToPath } from 'node:url';
+import { GovernorConfig } from '../contracts/config.ts';
+import { configProblems, configWarnings } from './config/config-checks.ts';
+import { type Connections, connectionProblems, connectionsOf, slackOf } from './config/connections.ts';
+import { type Environment, readVariables, SECRET_VARIABLES, type Variables } from './config/environment.ts';
+import { readJson } from './config/json-file.ts';
+import { configFileOf, type Places, pathsOf } from './config/places.ts';
+import { ENVIRONMENT, refuseFor, type SettingProblem } from './config/problems.ts';
+import { readProcess } from './config/process-variables.ts';
+import type { Mode, Settings } from './config/settings.ts';
+
+export type { Settings } from './config/settings.ts';
+
+const CONFIG_BYTES_MAX = 1_048_576;
+const TOKEN_CHARS_ADVISED = 16;
+const PROJECT_ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');
+
+export type ConfigRequest = {
+  env?: Environment;
+  /** Where a person stands: relative paths they type start here. */
+  cwd?: string;
+  /** The project's own folder, in which the sample data lies. */
+  root?: string;
+  /** Whether Slack is wanted. Commands that only read the store go without it; then its absence is no problem. */
+  slack?: 'wanted' | 'unneeded';
+};
+
+/**
+ * Reads the environment and the config file, and gives settings that are whole. Throws GovernorError
+ * `config_refused` with every problem found: file, key and reason. No other module reads `process.env`.
+ */
+export function readConfig({
+  env = process.env,
+  cwd = process.cwd(),
+  root = PROJECT_ROOT,
+  slack = 'wanted',
+}: ConfigRequest = {}): Settings {
+  const places = { root, cwd };
+  const own = readProcess(env);
+  const { values, problems: unread } = readVariables(env, cwd);
+  const problems = [...own.problems, ...unread, ...connectionProblems(values)];
+  const mode = modeOf(values, own.production);
+  if (mode === 'offline' && slack === 'wanted') problems.push(NO_SLACK);
+  const simulated = mode === 'sandbox' || values.SANDBOX_URL !== undefined;
+  const configFile = configFileOf(env, places, simulated);
+  const read = readConfigFile(configFile, env.GOVERNOR_CONFIG ? 'GOVERNOR_CONFIG' : '');
+  if (!read.ok) problems.push(...read.problems);
+  if (problems.length > 0 || !read.ok)
+    return refuseFor('config_refused', 'the configuration is refused, nothing was started:', problems);
+  return { ...settle({ env, places, values, config: read.value, configFile }), mode, simulated, ...own.settings };
+}
+
+const NO_SLACK: SettingProblem = {
+  file: ENVIRONMENT,
+  key: 'SLACK_BOT_TOKEN',
+  reason: "is missing, and NODE_ENV is production, where no sandbox is started; give Slack's values, or leave NODE_ENV out",
+};
+
+/** No token at all means the sandbox, except in production: there a forgotten secret must not turn into a simulation. */
+function modeOf(values: Variables, production: boolean): Mode {
+  if (slackOf(values) !== null) return 'slack';
+  return production ? 'offline' : 'sandbox';
+}
+
+type ConfigRead = { ok: true; value: GovernorConfig } | { ok: false; problems: SettingProblem[] };
+
+/** `named` is the variable that named the file, told where the file as a whole is no good. */
+function readConfigFile(file: string | null, named: string): ConfigRead {
+  if (file === null) return { ok: true, value: GovernorConfig.parse({}) };
+  const read = readJson(file, GovernorConfig, CONFIG_BYTES_MAX);
+  if (!read.ok) return { ok: false, problems: read.problems.map((problem) => ({ ...problem, key: problem.key || named })) };
+  const problems = configProblems(read.value).map((problem) => ({ file, ...problem }));
+  return problems.length === 0 ? read : { ok: false, problems };
+}
+
+type Parts = { env: Environment; places: Places; values: Variables; config: GovernorConfig; configFile: string | null };
+
+function settle({
+  env,
+  places,
+  values,
+  config,
+  configFile,
+}: Parts): Omit<Settings, 'mode' | 'simulated' | 'production' | 'http' | 'logLevel'> {
+  const warnings = [...configWarnings(config), ...tokenWarnings(values)];
+  return {
+    ...connectionsOf(values),
+    config,
+    configFile,
+    paths: pathsOf(config, env, places),
+    secrets: secretsOf(values),
+    warnings,
+  };
+}
+
+function tokenWarnings(values: Variables): string[] {
+  const tokens = ['MCP_TOKEN', 'WEBHOOK_TOKEN'] as const;
+  const short = tokens.filter((name) => (values[name]?.length ?? TOKEN_CHARS_ADVISED) < TOKEN_CHARS_ADVISED);
+  return short.map((name) => `${name} has fewer than ${TOKEN_CHARS_ADVISED} characters and could be guessed`);
+}
+
+/** Secret values, and the passwords inside addresses. */
+function secretsOf(values: Variables): string[] {
+  const secrets = SECRET_VARIABLES.flatMap((name) => values[name] ?? []);
+  const passwords = Object.values(values).flatMap((value) => URL.parse(value)?.password || []);
+  return [...new Set([...secrets, ...passwords, ...passwords.map(decoded)])];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A stray percent sign: the password was written as it is, and the written form is already in the list.
+    return text;
+  }
+}
+
+/** The same settings with the values that a sandbox started inside this process gave itself. */
+export function withSandbox(settings: Settings, given: Environment): Settings {
+  const { values, problems } = readVariables(given, settings.paths.root);
+  const all = [...problems, ...connectionProblems(values)];
+  if (all.length > 0) return refuseFor('config_refused', 'the sandbox gave values that are refused:', all);
+  const added: Connections = connectionsOf(values);
+  const secrets = [...new Set([...settings.secrets, ...secretsOf(values)])];
+  return { ...settings, slack: added.slack, sandboxUrl: added.sandboxUrl, simulated: true, secrets };
+}

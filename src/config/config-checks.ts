@@ -1,0 +1,78 @@
+import type { ApproverRule, GovernorConfig } from '../../contracts/config.ts';
+import type { KeyProblem } from './issues.ts';
+import { nearest } from './nearest.ts';
+
+export const PLANNER_NAMES = ['playbook', 'recorded'] as const;
+
+const KEY_BYTES = 32;
+
+/** What the shape of the config cannot say: values that contradict one another or name something that is not there. */
+export function configProblems(config: GovernorConfig): KeyProblem[] {
+  return [...plannerProblems(config), ...freezeProblems(config), ...keyProblemsOf(config.approvers)];
+}
+
+function plannerProblems(config: GovernorConfig): KeyProblem[] {
+  const known: readonly string[] = PLANNER_NAMES;
+  const problems: KeyProblem[] = [];
+  const used = new Set<string>([config.planner.use]);
+  for (const [service, { planner }] of Object.entries(config.services)) {
+    if (planner === undefined) continue;
+    used.add(planner);
+    if (known.includes(planner)) continue;
+    const near = nearest(planner, known) ?? known.join(', ');
+    problems.push({ key: `services.${service}.planner`, reason: `\`${planner}\` is no planner; did you mean \`${near}\`?` });
+  }
+  if (used.has('recorded') && config.planner.recorded === undefined) {
+    problems.push({ key: 'planner.recorded', reason: 'is missing: the recorded planner needs the file of its answers' });
+  }
+  return problems;
+}
+
+function freezeProblems({ freezes }: GovernorConfig): KeyProblem[] {
+  return freezes.flatMap(({ from, to }, index) =>
+    Date.parse(from) < Date.parse(to) ? [] : [{ key: `freezes[${index}]`, reason: `ends at \`${to}\`, not after it begins` }],
+  );
+}
+
+/** A key stands for one person: two people behind one key could not be told apart, and a quorum of two would be one. */
+function keyProblemsOf(rules: readonly ApproverRule[]): KeyProblem[] {
+  const owners = new Map<string, string>();
+  const problems: KeyProblem[] = [];
+  for (const [index, rule] of rules.entries()) {
+    for (const [place, key] of rule.keys.entries()) {
+      const where = `approvers[${index}].keys[${place}].public_key`;
+      const owner = owners.get(key.public_key) ?? key.user;
+      owners.set(key.public_key, owner);
+      if (owner !== key.user) problems.push({ key: where, reason: `belongs to \`${owner}\` already` });
+      if (!isRawKey(key.public_key)) problems.push({ key: where, reason: `is not base64 of ${KEY_BYTES} bytes` });
+    }
+  }
+  return problems;
+}
+
+function isRawKey(text: string): boolean {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.length === KEY_BYTES && bytes.toString('base64').replace(/=+$/, '') === text.replace(/=+$/, '');
+}
+
+const USER_ID = /^[UW][A-Z0-9]{2,}$/;
+const GROUP_ID = /^S[A-Z0-9]{2,}$/;
+
+/** Settings that are safe and yet probably not what was meant: each grants less than its author thinks. */
+export function configWarnings({ approvers }: GovernorConfig): string[] {
+  if (approvers.length === 0) return ['approvers is empty: nobody can approve, override or release anything'];
+  return approvers.flatMap((rule, index) => ruleWarnings(rule, `approvers[${index}]`));
+}
+
+function ruleWarnings(rule: ApproverRule, where: string): string[] {
+  const warnings: string[] = [];
+  const people = new Set([...rule.users, ...rule.keys.map((key) => key.user)]);
+  if (people.size === 0 && rule.groups.length === 0) warnings.push(`${where} names nobody, so it grants nothing`);
+  if (rule.groups.length === 0 && people.size > 0 && people.size < rule.quorum) {
+    warnings.push(`${where} asks for ${rule.quorum} people and names ${people.size}: its quorum can never be met`);
+  }
+  for (const user of people)
+    if (!USER_ID.test(user)) warnings.push(`${where}: \`${user}\` is no Slack user id, so it matches nobody`);
+  for (const group of rule.groups) if (!GROUP_ID.test(group)) warnings.push(`${where}: \`${group}\` is no Slack user-group id`);
+  return warnings;
+}

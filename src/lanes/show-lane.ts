@@ -1,0 +1,135 @@
+import type { EntryBody } from '../../contracts/entry.ts';
+import type { CaseState } from '../../pipeline/case-state.ts';
+import type { Cases } from '../../pipeline/cases.ts';
+import { GovernorError } from '../../pipeline/errors.ts';
+import type { Chat, Clock } from '../../pipeline/ports.ts';
+import type { Note, ShowDue } from '../../pipeline/showing.ts';
+import { showDue } from '../../pipeline/showing.ts';
+import type { StepResult } from '../../pipeline/steps/step.ts';
+import { moved } from '../../pipeline/steps/step.ts';
+import type { Lane } from '../worker/lane.ts';
+import type { Message, Rendering } from './rendering.ts';
+
+type Parts = {
+  cases: Cases;
+  chat: Chat;
+  clock: Clock;
+  render: Rendering;
+  /** Progress is shown at most this often, in milliseconds. */
+  intervalMs: number;
+  defaultChannel: string;
+};
+
+/** Puts into Slack what the log says and Slack does not show yet: cards, their updates, their threads. */
+export function createShowLane({ cases, chat, clock, render, intervalMs, defaultChannel }: Parts): Lane {
+  const startedMs = clock.now();
+  const lastShownMs = new Map<string, number>();
+  /** Posts whose answer was lost, and channels that refused this app. */
+  const uncertain = new Set<string>();
+  const closedTo = new Set<string>();
+
+  /** A workspace that refuses the newer block types gets the older ones from then on. */
+  const style = { classic: false };
+  const learnStyle = (fault: unknown): void => {
+    if (isFault(fault, 'invalid_blocks')) style.classic = true;
+  };
+
+  const change = async (state: CaseState, revision: number): Promise<void> => {
+    const card = cardOf(state, revision);
+    try {
+      await chat.update({ channel: card.channel, ts: card.ts, ...(await render.card(state, revision, style)) });
+    } catch (fault) {
+      learnStyle(fault);
+      throw fault;
+    }
+  };
+
+  const post = async (state: CaseState, revision: number, key: string, threadTs: string | null, message: Message) => {
+    const name = `${state.caseId}:${revision}:${key}`;
+    const sinceMs = Date.parse(state.openedAt);
+    const lookFirst = sinceMs <= startedMs || uncertain.has(name);
+    const wanted = closedTo.has(state.channel) ? defaultChannel : state.channel;
+    const channel = threadTs === null ? wanted : (state.cards[revision]?.channel ?? wanted);
+    uncertain.add(name);
+    try {
+      const posted = await chat.post({ channel, threadTs, ...message, caseId: state.caseId, revision, key, lookFirst, sinceMs });
+      uncertain.delete(name);
+      return posted;
+    } catch (fault) {
+      // A channel the app is no member of cannot show the card: the next try goes to the default channel.
+      if (isFault(fault, 'channel_closed') && channel !== defaultChannel) closedTo.add(state.channel);
+      learnStyle(fault);
+      throw fault;
+    }
+  };
+
+  const written = async (state: CaseState, body: EntryBody): Promise<StepResult> => {
+    lastShownMs.set(state.caseId, clock.now());
+    const done = await cases.change(state.caseId, () => ({ append: body, answer: null }));
+    return moved(done?.state ?? null);
+  };
+
+  const postCard = async (state: CaseState, revision: number): Promise<StepResult> => {
+    const message = await render.card(state, revision, style);
+    const { channel, ts } = await post(state, revision, 'card', null, message);
+    return written(state, { kind: 'card_posted', revision, channel, ts, shows_seq: state.seq });
+  };
+
+  const updateCard = async (state: CaseState, revision: number, decision: boolean): Promise<StepResult> => {
+    await change(state, revision);
+    if (!decision) return written(state, { kind: 'card_updated', revision, shows_seq: state.seq });
+    // The first message of the thread has Slack's own time: only replies after it can be about this decision.
+    let threadTs: string | null = null;
+    for (const [index, message] of (await render.details(state, revision, style)).entries()) {
+      const posted = await post(state, revision, `details:${index}`, cardOf(state, revision).ts, message);
+      threadTs ??= posted.ts;
+    }
+    const digest = state.revisions.find((one) => one.revision === revision)?.gated?.digest;
+    if (threadTs === null || digest === undefined) throw new GovernorError('nothing_shown', `case ${state.caseId} has no decision to show`);
+    return written(state, { kind: 'decision_shown', revision, digest, thread_ts: threadTs, shows_seq: state.seq });
+  };
+
+  const supersede = async (state: CaseState, revision: number): Promise<StepResult> => {
+    await change(state, revision);
+    return written(state, { kind: 'card_superseded', revision });
+  };
+
+  const postNote = async (state: CaseState, revision: number, note: Note): Promise<StepResult> => {
+    let ts: string | null = null;
+    for (const [index, message] of (await render.note(state, revision, note)).entries()) {
+      const posted = await post(state, revision, `${note.key}:${index}`, cardOf(state, revision).ts, message);
+      ts ??= posted.ts;
+    }
+    if (ts === null) throw new GovernorError('nothing_to_tell', `entry ${note.seq} of case ${state.caseId} has no note`);
+    return written(state, { kind: 'thread_posted', revision, key: note.key, ts });
+  };
+
+  const show = (state: CaseState, due: ShowDue): Promise<StepResult> => {
+    if (due.act === 'post_card') return postCard(state, due.revision);
+    if (due.act === 'update_card') return updateCard(state, due.revision, due.decision);
+    if (due.act === 'supersede_card') return supersede(state, due.revision);
+    return postNote(state, due.revision, due.note);
+  };
+
+  return {
+    name: 'show',
+    due(state) {
+      const due = showDue(state);
+      if (due === null) return null;
+      const paced = due.act === 'update_card';
+      return { atMs: paced ? (lastShownMs.get(state.caseId) ?? 0) + intervalMs : 0, waits: false };
+    },
+    run(state) {
+      const due = showDue(state);
+      return due === null ? Promise.resolve(moved(null)) : show(state, due);
+    },
+  };
+}
+
+const isFault = (fault: unknown, code: string): boolean => fault instanceof GovernorError && fault.code === code;
+
+function cardOf(state: CaseState, revision: number) {
+  const card = state.cards[revision];
+  if (card === undefined) throw new GovernorError('no_card', `revision ${revision} of case ${state.caseId} has no card`);
+  return card;
+}

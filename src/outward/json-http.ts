@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { GovernorError, problemOf } from '../../pipeline/errors.ts';
+import type { Clock } from '../../pipeline/ports.ts';
+import { again, type Patience } from './again.ts';
+import { readLimited } from './limited-body.ts';
+
+/** What the other side definitely said. A refusal means that nothing was done. */
+export type HttpAnswer<T> = { ok: true; value: T } | { ok: false; status: number; refusal: string };
+
+export type JsonHttp = {
+  /** Asks by GET; a lost answer is asked for again, a few times. */
+  read<T>(path: string, query: Readonly<Record<string, string>>, shape: z.ZodType<T>): Promise<HttpAnswer<T>>;
+  /** Sends by POST, exactly once: whether it may be sent again is for the caller to know. */
+  send<T>(path: string, body: unknown, shape: z.ZodType<T>): Promise<HttpAnswer<T>>;
+};
+
+export type JsonHttpOptions = {
+  /** How messages call the other side. */
+  name: string;
+  baseUrl: string;
+  clock: Clock;
+  /** For one attempt, from connecting to the last byte. */
+  timeoutMs: number;
+  /** For all attempts of one reading. */
+  readDeadlineMs?: number;
+  bytesMax?: number;
+  headers?: Readonly<Record<string, string>>;
+};
+
+/** The answer is unknown: late, cut off, unreadable, or a fault of the server. What was asked for may have been done. */
+export const ANSWER_LOST = 'answer_lost';
+
+const READ_DELAYS_MS = [100, 400];
+const BYTES_MAX = 1_000_000;
+const REFUSAL_MIN = 400;
+const FAULT_MIN = 500;
+const TOO_MANY = 429;
+/** The server gave up on the request by itself, so how far it got is unknown. */
+const REQUEST_TIMEOUT = 408;
+const Refusal = z.object({ error: z.string().min(1).max(2_000) });
+
+type Call = { path: string; init: RequestInit };
+
+/** JSON over HTTP to one service. Throws a GovernorError `answer_lost` where it is unknown what happened. */
+export function createJsonHttp({
+  name,
+  baseUrl,
+  clock,
+  timeoutMs,
+  readDeadlineMs = timeoutMs,
+  bytesMax = BYTES_MAX,
+  headers = {},
+}: JsonHttpOptions): JsonHttp {
+  const lost = ({ path, init }: Call, why: string, cause?: unknown): GovernorError =>
+    // The query is left out: it may hold what must not be logged.
+    new GovernorError(ANSWER_LOST, `${name} did not answer ${init.method} ${path.split('?', 1)[0]}: ${why}`, { cause });
+
+  const fetched = async (call: Call): Promise<{ status: number; body: unknown }> => {
+    try {
+      const signal = AbortSignal.timeout(timeoutMs);
+      // A redirected order might be done twice, or by somebody else.
+      const response = await fetch(`${trimmed(baseUrl)}${call.path}`, { ...call.init, redirect: 'error', signal });
+      return { status: response.status, body: JSON.parse(await readLimited(response, bytesMax)) };
+    } catch (fault) {
+      throw lost(call, whyOf(fault, timeoutMs), fault);
+    }
+  };
+
+  const exchange = async <T>(call: Call, shape: z.ZodType<T>): Promise<HttpAnswer<T>> => {
+    const { status, body } = await fetched(call);
+    if (status >= FAULT_MIN || status === REQUEST_TIMEOUT) throw lost(call, `status ${status}`);
+    if (status >= REFUSAL_MIN) {
+      const refusal = Refusal.safeParse(body);
+      if (!refusal.success) throw lost(call, `status ${status} without an \`error\``);
+      return { ok: false, status, refusal: refusal.data.error };
+    }
+    const value = shape.safeParse(body);
+    if (!value.success) throw lost(call, `the answer is not what was agreed: ${z.prettifyError(value.error)}`, value.error);
+    return { ok: true, value: value.data };
+  };
+
+  const patience: Patience = { delaysMs: READ_DELAYS_MS, deadlineMs: readDeadlineMs };
+  const isLost = (fault: unknown): boolean => fault instanceof GovernorError && fault.code === ANSWER_LOST;
+
+  return {
+    read(path, query, shape) {
+      const search = new URLSearchParams(query).toString();
+      const call: Call = { path: search === '' ? path : `${path}?${search}`, init: { method: 'GET', headers: { ...headers } } };
+      const attempt = async () => {
+        const answer = await exchange(call, shape);
+        if (!answer.ok && answer.status === TOO_MANY) throw lost(call, 'it is asked too often');
+        return answer;
+      };
+      return again({ clock, patience, isWorthIt: isLost, attempt });
+    },
+    send(path, body, shape) {
+      const init = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      return exchange({ path, init }, shape);
+    },
+  };
+}
+
+const trimmed = (url: string): string => url.replace(/\/+$/, '');
+
+/** fetch says only that it failed; why is in its cause. */
+function whyOf(fault: unknown, timeoutMs: number): string {
+  if (fault instanceof Error && fault.name === 'TimeoutError') return `not within ${timeoutMs / 1_000} s`;
+  if (fault instanceof SyntaxError) return 'the answer is not JSON';
+  return fault instanceof TypeError && fault.cause !== undefined ? problemOf(fault.cause) : problemOf(fault);
+}

@@ -1,0 +1,38 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { type Children, type Drawn, el } from '../dom.ts';
+
+type Props = {
+  label: string;
+  className: string;
+  attributes: Readonly<Record<string, unknown>>;
+  onCancel: () => void;
+  children?: Children;
+};
+
+/** A dialog over everything. The browser's own one keeps focus inside, makes the rest inert and gives focus back after. */
+export function Dialog({ label, className, attributes, onCancel, children }: Props): Drawn {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    return () => shown?.close();
+  }, []);
+  const cancel = (event: Event): void => {
+    // Escape asks; whether the dialog goes is for the page's state to say.
+    event.preventDefault();
+    onCancel();
+  };
+  return el(
+    'dialog',
+    {
+      ref: dialog,
+      role: 'dialog',
+      'aria-modal': 'true',
+      'aria-label': label,
+      class: `dialog ${className}`,
+      onCancel: cancel,
+      ...attributes,
+    },
+    children,
+  );
+}

@@ -1,0 +1,49 @@
+import { type Fields, isFields } from '../fields.ts';
+
+const FIRST_DELAY_MS = 250;
+const LONGEST_DELAY_MS = 8_000;
+
+export type StreamEvents = { onOpen: () => void; onChange: (change: Fields) => void; onLost: () => void };
+
+/**
+ * The workspace's changes as one person may see them, for as long as it is not closed. After a loss it connects again,
+ * each time a little later; `onOpen` comes with every connection, and the caller then fetches everything anew.
+ */
+export function openStream(user: string, { onOpen, onChange, onLost }: StreamEvents): { close: () => void } {
+  let delayMs = FIRST_DELAY_MS;
+  let timer: number | undefined;
+  let source: EventSource | undefined;
+
+  const connect = (): void => {
+    const opened = new EventSource(`/_control/stream?${new URLSearchParams({ user })}`);
+    source = opened;
+    opened.onopen = () => {
+      delayMs = FIRST_DELAY_MS;
+      onOpen();
+    };
+    opened.onmessage = ({ data }) => {
+      const change = parse(data);
+      if (change !== undefined) onChange(change);
+    };
+    opened.onerror = () => {
+      opened.close();
+      onLost();
+      timer = window.setTimeout(connect, delayMs);
+      delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS);
+    };
+  };
+
+  connect();
+  return {
+    close: () => {
+      window.clearTimeout(timer);
+      source?.close();
+    },
+  };
+}
+
+function parse(data: unknown): Fields | undefined {
+  if (typeof data !== 'string') return undefined;
+  const value: unknown = JSON.parse(data);
+  return isFields(value) ? value : undefined;
+}

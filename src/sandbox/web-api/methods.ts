@@ -1,0 +1,37 @@
+import { apiTest, appsConnectionsOpen, authTest } from './auth.ts';
+import { chatDelete, chatGetPermalink, chatPostEphemeral, chatPostMessage, chatUpdate } from './chat.ts';
+import { conversationsHistory, conversationsReplies } from './conversation-reading.ts';
+import { conversationsInfo, conversationsList, conversationsMembers, conversationsOpen } from './conversations.ts';
+import type { Method } from './method.ts';
+import { blocksValidate, reactionsAdd } from './small-methods.ts';
+import { usergroupsList, usergroupsUsersList } from './usergroups.ts';
+import { usersInfo, usersList } from './users.ts';
+import { viewsOpen, viewsPublish, viewsPush, viewsUpdate } from './views.ts';
+
+/** Every Web API method the workspace knows; any other is `unknown_method`. */
+export const METHODS: Readonly<Record<string, Method>> = {
+  'api.test': apiTest,
+  'auth.test': authTest,
+  'apps.connections.open': appsConnectionsOpen,
+  'blocks.validate': blocksValidate,
+  'chat.delete': chatDelete,
+  'chat.getPermalink': chatGetPermalink,
+  'chat.postEphemeral': chatPostEphemeral,
+  'chat.postMessage': chatPostMessage,
+  'chat.update': chatUpdate,
+  'conversations.history': conversationsHistory,
+  'conversations.info': conversationsInfo,
+  'conversations.list': conversationsList,
+  'conversations.members': conversationsMembers,
+  'conversations.open': conversationsOpen,
+  'conversations.replies': conversationsReplies,
+  'reactions.add': reactionsAdd,
+  'usergroups.list': usergroupsList,
+  'usergroups.users.list': usergroupsUsersList,
+  'users.info': usersInfo,
+  'users.list': usersList,
+  'views.open': viewsOpen,
+  'views.publish': viewsPublish,
+  'views.push': viewsPush,
+  'views.update': viewsUpdate,
+};

@@ -1,0 +1,82 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { GovernorError } from '../../../pipeline/errors.ts';
+import { openFault } from './faults.ts';
+import { query } from './rows.ts';
+import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
+
+/** While another process writes, a statement waits this long inside SQLite, which blocks the loop; then it goes back to the queue. */
+export const BUSY_TIMEOUT_MS = 100;
+/** Opening waits longer: another process may be bringing the schema up to date. `BUSY_TIMEOUT_MS` is for the open store. */
+const OPEN_TIMEOUT_MS = 5_000;
+/** In KiB, negative as SQLite wants it. */
+const CACHE_KIB = -8_000;
+const OWNER_ONLY = 0o700;
+
+/**
+ * Opens the file for writing and brings its schema up to date. `pagesMax` bounds its size in pages of 4096 bytes.
+ * Throws a `GovernorError` that says what is wrong with the file or its folder.
+ */
+export function openWriter(file: string, pagesMax?: number): DatabaseSync {
+  let db: DatabaseSync | undefined;
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: OWNER_ONLY });
+    db = new DatabaseSync(file, { timeout: OPEN_TIMEOUT_MS, enableForeignKeyConstraints: false });
+    checkOwner(db, file);
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = ${CACHE_KIB}`);
+    migrate(db, file);
+    if (pagesMax !== undefined) db.exec(`PRAGMA max_page_count = ${pagesMax}`);
+    return db;
+  } catch (fault) {
+    db?.close();
+    throw openFault(file, fault);
+  }
+}
+
+/** A second connection that only reads, for long searches and for the audit. */
+export function openReader(file: string): DatabaseSync {
+  try {
+    const db = new DatabaseSync(file, { readOnly: true, timeout: OPEN_TIMEOUT_MS });
+    db.exec(`PRAGMA cache_size = ${CACHE_KIB}`);
+    return db;
+  } catch (fault) {
+    throw openFault(file, fault);
+  }
+}
+
+const pragma = (db: DatabaseSync, name: string): number => {
+  const found = query(db, `PRAGMA ${name}`, z.record(z.string(), z.int())).get();
+  return found?.[name] ?? 0;
+};
+
+/** Nothing is written into a file that is not ours, or that a newer version of this program has taken over. */
+function checkOwner(db: DatabaseSync, file: string): void {
+  const owner = pragma(db, 'application_id');
+  const version = pragma(db, 'user_version');
+  const isNew = owner === 0 && version === 0 && pragma(db, 'schema_version') === 0;
+  if (!isNew && owner !== APPLICATION_ID)
+    throw new GovernorError('store_foreign', `\`${file}\` is a database of another program, no store of the governor`);
+  if (version > MIGRATIONS.length) {
+    const known = `this program knows versions up to ${MIGRATIONS.length}`;
+    throw new GovernorError(
+      'store_newer',
+      `the store \`${file}\` has schema version ${version}, and ${known}: update the program`,
+    );
+  }
+}
+
+/** Every process that opens the file tries; the version is read again under the write lock, so each step happens once. */
+function migrate(db: DatabaseSync, file: string): void {
+  if (pragma(db, 'user_version') === MIGRATIONS.length) return;
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    checkOwner(db, file);
+    for (const step of MIGRATIONS.slice(pragma(db, 'user_version'))) db.exec(step);
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`);
+  } catch (fault) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw fault;
+  }
+}

@@ -1,0 +1,105 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { Entry, type EntryBody } from '../../../contracts/entry.ts';
+import { Id, Instant } from '../../../contracts/words.ts';
+import { canonicalJson } from '../../../pipeline/canonical.ts';
+import { seal } from '../../../pipeline/chain.ts';
+import { GovernorError, problemOf } from '../../../pipeline/errors.ts';
+import type { Appended, AppendOptions } from '../../../pipeline/ports.ts';
+import type { createEnds, End } from './heads.ts';
+import { query } from './rows.ts';
+
+/** One entry holds one step's result; whatever is larger than this is no step's result. */
+const ENTRY_CHARS_MAX = 16_000_000;
+
+const Row = z.object({
+  case_id: z.string(),
+  seq: z.int(),
+  entry_id: z.string(),
+  at: z.string(),
+  prev_hash: z.string(),
+  hash: z.string(),
+  body: z.string(),
+});
+type Row = z.infer<typeof Row>;
+
+const COLUMNS = 'case_id, seq, entry_id, at, prev_hash, hash, body';
+const Uuid = z.uuid();
+
+/** An append that has been checked and written out; only its place in the chain is still open. */
+export type Prepared = { caseId: string; seq: number; body: EntryBody; text: string; options: AppendOptions };
+
+/**
+ * The caller's own typed value is not parsed again; what the types cannot say is checked here, before anything is
+ * queued: a bad entry fails alone and touches nothing.
+ */
+export function prepareEntry(caseId: string, seq: number, body: EntryBody, options: AppendOptions): Prepared {
+  const { entryId, at } = options;
+  const fits = Number.isSafeInteger(seq) && seq >= 0 && isId(caseId) && isUuid(entryId) && isInstant(at);
+  if (!fits)
+    throw new GovernorError('entry_invalid', `\`${caseId}\` at seq ${seq}: the id, the place, the uuid or the time is not valid`);
+  const text = textOf(caseId, body);
+  if (text.length > ENTRY_CHARS_MAX)
+    throw new GovernorError(
+      'entry_invalid',
+      `\`${caseId}\` at seq ${seq}: the entry has ${text.length} characters, more than ${ENTRY_CHARS_MAX}`,
+    );
+  return { caseId, seq, body, text, options };
+}
+
+const isId = (text: string): boolean => Id.safeParse(text).success;
+const isUuid = (text: string): boolean => Uuid.safeParse(text).success;
+const isInstant = (text: string): boolean => Instant.safeParse(text).success;
+
+function textOf(caseId: string, body: EntryBody): string {
+  try {
+    return canonicalJson(body);
+  } catch (fault) {
+    throw new GovernorError('entry_invalid', `\`${caseId}\`: the entry cannot be written: ${problemOf(fault)}`, { cause: fault });
+  }
+}
+
+/** The statements on `entries` and `heads`. `append` runs inside a transaction. */
+export function createEntries(db: DatabaseSync, ends: ReturnType<typeof createEnds>) {
+  const insert = db.prepare(`INSERT INTO entries (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`);
+  const setHead = db.prepare(
+    'INSERT INTO heads VALUES (?, ?, ?, ?) ON CONFLICT (case_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, open = excluded.open',
+  );
+  const one = query(db, `SELECT ${COLUMNS} FROM entries WHERE case_id = ? AND seq = ?`, Row);
+  const from = query(db, `SELECT ${COLUMNS} FROM entries WHERE case_id = ? AND seq >= ? ORDER BY seq`, Row);
+
+  const write = ({ caseId, seq, body, text, options }: Prepared, end: End): Entry => {
+    const { entryId: entry_id, at, open } = options;
+    const entry = seal({ case_id: caseId, entry_id, at, body }, seq, end.hash, text);
+    insert.run(caseId, seq, entry_id, at, entry.prev_hash, entry.hash, text);
+    setHead.run(caseId, seq, entry.hash, open ? 1 : 0);
+    ends.keep(caseId, { seq, hash: entry.hash });
+    return entry;
+  };
+
+  return {
+    /**
+     * Compare-and-set. Where the place is taken by this very entry, an answer to an earlier try was lost: the entry is
+     * acknowledged as it stands, and not written twice.
+     */
+    append(prepared: Prepared): Appended {
+      const { caseId, seq } = prepared;
+      const end = ends.of(caseId);
+      if (end.seq + 1 === seq) return { ok: true, entry: write(prepared, end) };
+      const there = one.get(caseId, seq);
+      if (there?.entry_id !== prepared.options.entryId) return { ok: false, refusal: 'conflict' };
+      return { ok: true, entry: parseEntry(there) };
+    },
+    read: (caseId: string, fromSeq: number): Entry[] => from.all(caseId, fromSeq).map(parseEntry),
+  };
+}
+
+function parseEntry(row: Row): Entry {
+  try {
+    return Entry.parse({ ...row, body: JSON.parse(row.body) });
+  } catch (fault) {
+    throw new GovernorError('log_broken', `\`${row.case_id}\` at seq ${row.seq} cannot be read: ${problemOf(fault)}`, {
+      cause: fault,
+    });
+  }
+}

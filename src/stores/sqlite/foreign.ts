@@ -1,0 +1,80 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { problemOf } from '../../../pipeline/errors.ts';
+import type { StoreLog } from '../store-log.ts';
+import { query } from './rows.ts';
+
+/** How often the file is asked whether another process has written: one pragma of a microsecond. */
+export const ASK_EVERY_MS = 500;
+
+const Version = z.object({ data_version: z.int() });
+const Last = z.object({ place: z.int().nullable() });
+const CaseId = z.object({ case_id: z.string() });
+
+/** Gets the ids of the logs that grew; our own among them where both wrote at once. */
+export type ForeignListener = (caseIds: readonly string[]) => void;
+export type ForeignWatch = ReturnType<typeof createForeignWatch>;
+
+/**
+ * Notices what other processes write: SQLite changes `data_version` for every other connection's commit and never for
+ * our own. Which logs grew is then read from the entries behind the last place that was known.
+ */
+export function createForeignWatch(db: DatabaseSync, log: StoreLog, everyMs = ASK_EVERY_MS) {
+  const version = query(db, 'PRAGMA data_version', Version);
+  const last = query(db, 'SELECT max(place) AS place FROM entries', Last);
+  const grown = query(db, 'SELECT DISTINCT case_id FROM entries WHERE place > ? ORDER BY case_id', CaseId);
+  const listeners = new Set<ForeignListener>();
+  const versionNow = (): number => version.get()?.data_version ?? 0;
+  const lastNow = (): number => last.get()?.place ?? 0;
+  let asked = versionNow();
+  let place = lastNow();
+
+  const tell = (caseIds: readonly string[]): void => {
+    for (const listener of listeners) {
+      try {
+        listener(caseIds);
+      } catch (fault) {
+        log.error('a listener for other processes failed', { problem: problemOf(fault) });
+      }
+    }
+  };
+
+  const ask = (): void => {
+    const now = versionNow();
+    if (now === asked) return;
+    const upTo = lastNow();
+    const found = grown.all(place).map((row) => row.case_id);
+    asked = now;
+    place = upTo;
+    if (found.length > 0) tell(found);
+  };
+
+  const askSafely = (): void => {
+    try {
+      ask();
+    } catch (fault) {
+      // The next round asks again; nothing was passed over, because `place` only moves on after a whole answer.
+      log.warn('other processes could not be watched', { problem: problemOf(fault) });
+    }
+  };
+
+  const timer = setInterval(askSafely, everyMs);
+  // Watching alone is no reason for a process to live on.
+  timer.unref();
+
+  return {
+    /** Another number whenever another connection has committed; inside a transaction it stands still. */
+    version: versionNow,
+    /** After a commit of ours: our own entries need no telling, and what others wrote is told at once. */
+    passOwn(): void {
+      const upTo = lastNow();
+      if (versionNow() === asked) place = upTo;
+      else askSafely();
+    },
+    subscribe(listener: ForeignListener): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop: (): void => clearInterval(timer),
+  };
+}

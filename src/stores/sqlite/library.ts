@@ -1,0 +1,102 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { z } from 'zod';
+import { Evidence, Policy, Runbook } from '../../../contracts/documents.ts';
+import type { Found, Library } from '../../../pipeline/ports.ts';
+import { queryWords } from '../ranking.ts';
+import type { Commits } from './commits.ts';
+import { createDocuments } from './documents.ts';
+import { query } from './rows.ts';
+import { createSearch, type Hit, type Search } from './search.ts';
+import { createSearchThread } from './search-thread.ts';
+
+/** Postings up to which a search stays on the caller's thread: about a millisecond. */
+const INLINE_COST_MAX = 20_000;
+const LIMIT_MAX = 200;
+/** Documents that are stored or parsed in one go; then other work gets its turn. */
+const CHUNK = 100;
+/** The index is tidied once this share of the library is new, and never for fewer documents than this. */
+const TIDY_SHARE = 0.25;
+const TIDY_MIN = 200;
+
+const Counted = z.object({ kind: z.enum(['runbook', 'evidence', 'policy']), documents: z.int() });
+const Service = z.object({ service: z.string() });
+
+export type SqliteLibrary = Library & { close(): Promise<void> };
+
+export function createLibrary(db: DatabaseSync, file: string, commits: Commits, now: () => number): SqliteLibrary {
+  const documents = createDocuments(db, now);
+  const searches = createSearch(db);
+  const thread = createSearchThread(file);
+  const run = async (search: Search): Promise<Hit[]> =>
+    searches.cost(search) > INLINE_COST_MAX ? thread.run(search) : searches.run(search);
+
+  const ranked = async <T>(kind: 'runbook' | 'evidence', schema: z.ZodType<T>, text: string, service: string, limit: number) => {
+    const hits = await run({ kind, words: queryWords(text), service, limit: Math.min(limit, LIMIT_MAX) });
+    return hits.map(({ body, score }): Found<T> => ({ document: schema.parse(JSON.parse(body)), score }));
+  };
+
+  return {
+    searchRunbooks: (text, service, limit) => ranked('runbook', Runbook, text, service, limit),
+    searchEvidence: (text, service, limit) => ranked('evidence', Evidence, text, service, limit),
+    async candidates({ service, stance, words }) {
+      const hits = await run({ kind: 'candidates', words: [...new Set(words)], service, stance });
+      const found: Evidence[] = [];
+      for (const [at, { body }] of hits.entries()) {
+        if (at > 0 && at % CHUNK === 0) await nextTurn();
+        found.push(Evidence.parse(JSON.parse(body)));
+      }
+      return found;
+    },
+    policies: async (service) => z.array(Policy).parse(documents.policies(service)),
+    get: async (ids) => [...new Set(ids)].map(documents.find).filter((document) => document !== undefined),
+    ...createPut(commits, documents, db),
+    ...createCounts(db),
+    close: thread.close,
+  };
+}
+
+function createPut(
+  commits: Commits,
+  documents: ReturnType<typeof createDocuments>,
+  db: DatabaseSync,
+): Pick<Library, 'put' | 'remove'> {
+  const counts = createCounts(db);
+  let untidied = 0;
+
+  const tidy = async (): Promise<void> => {
+    const { runbooks, evidence } = await counts.counts();
+    if (untidied < Math.max(TIDY_MIN, (runbooks + evidence) * TIDY_SHARE)) return;
+    untidied = 0;
+    let first = true;
+    while (await commits.write(() => documents.index.mergeStep(first), { durable: false })) first = false;
+  };
+
+  return {
+    async put(all) {
+      for (let at = 0; at < all.length; at += CHUNK) {
+        const chunk = all.slice(at, at + CHUNK);
+        const written = await commits.write(() => chunk.filter((document) => documents.put(document)).length);
+        untidied += written;
+      }
+      await tidy();
+    },
+    remove: (id) => commits.write(() => documents.remove(id)),
+  };
+}
+
+function createCounts(db: DatabaseSync): Pick<Library, 'services' | 'counts'> {
+  const counted = query(db, 'SELECT kind, sum(documents) AS documents FROM scopes GROUP BY kind', Counted);
+  const services = query(
+    db,
+    `SELECT DISTINCT service FROM scopes WHERE documents > 0 AND service <> '*' ORDER BY service`,
+    Service,
+  );
+  return {
+    services: async () => services.all().map(({ service }) => service),
+    async counts() {
+      const of = new Map(counted.all().map(({ kind, documents }) => [kind, documents]));
+      return { runbooks: of.get('runbook') ?? 0, evidence: of.get('evidence') ?? 0, policies: of.get('policy') ?? 0 };
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Entry } from '../../../contracts/entry.ts';
+import { problemOf } from '../../../pipeline/errors.ts';
+import type { CaseHead, CaseLog, Head } from '../../../pipeline/ports.ts';
+import type { StoreLog } from '../store-log.ts';
+import type { Commits, Turn } from './commits.ts';
+import { createEntries, prepareEntry } from './entries.ts';
+import type { ForeignWatch } from './foreign.ts';
+import { createEnds } from './heads.ts';
+import { query } from './rows.ts';
+
+/** Heads are read in pages of this many logs, with a turn of the event loop between. */
+const HEADS_PAGE = 500;
+
+const OpenRow = z.object({ case_id: z.string() });
+const HeadRow = z.object({ case_id: z.string(), seq: z.int(), hash: z.string() });
+const CaseHeadRow = HeadRow.extend({ open: z.literal([0, 1]).transform((open) => open === 1) });
+
+type CaseLogParts = Pick<CaseLog, 'append' | 'read' | 'openCases' | 'list' | 'heads' | 'onAppend'>;
+
+/**
+ * The log on one file. `turn` is for the commits: it keeps what is remembered of the ends of logs in step with the
+ * transactions, and tells listeners of entries only once they are committed.
+ */
+export function createLog(db: DatabaseSync, foreign: ForeignWatch, storeLog: StoreLog) {
+  const ends = createEnds(db);
+  const entries = createEntries(db, ends);
+  const listeners = new Set<(entry: Entry) => void>();
+  let version = foreign.version();
+
+  const turn: Turn = {
+    begun() {
+      const now = foreign.version();
+      if (now !== version) ends.forget();
+      version = now;
+    },
+    undone: ends.forget,
+    committed: foreign.passOwn,
+  };
+
+  const tell = (entry: Entry): void => {
+    for (const listener of listeners) {
+      try {
+        listener(entry);
+      } catch (fault) {
+        // The entry is durable whatever a listener thinks of it; the other listeners still have to hear of it.
+        storeLog.error('a listener of the log failed', { case_id: entry.case_id, seq: entry.seq, problem: problemOf(fault) });
+      }
+    }
+  };
+
+  const reads = createReads(db);
+  const create = (commits: Commits): CaseLogParts => ({
+    async append(caseId, seq, body, options) {
+      const prepared = prepareEntry(caseId, seq, body, options);
+      const appended = await commits.write(() => entries.append(prepared));
+      if (appended.ok) tell(appended.entry);
+      return appended;
+    },
+    read: async (caseId, fromSeq = 0) => entries.read(caseId, fromSeq),
+    ...reads,
+    onAppend(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  });
+  return { turn, create };
+}
+
+/** Ids that begin with `~` are reserved; they sort into one range, which lists leave out. */
+const NOT_RESERVED = `(case_id < '~' OR case_id >= '\u007f')`;
+
+function createReads(db: DatabaseSync): Pick<CaseLog, 'openCases' | 'list' | 'heads'> {
+  const open = query(db, `SELECT case_id FROM heads WHERE open = 1 AND ${NOT_RESERVED} ORDER BY case_id`, OpenRow);
+  const newest = `SELECT case_id, seq, hash, open FROM heads WHERE ${NOT_RESERVED}`;
+  const first = query(db, `${newest} ORDER BY case_id DESC LIMIT ?`, CaseHeadRow);
+  const before = query(db, `${newest} AND case_id < ? ORDER BY case_id DESC LIMIT ?`, CaseHeadRow);
+  // From the entries, not from `heads`: with `max` SQLite takes the other columns from the row that holds the maximum.
+  const page = query(
+    db,
+    'SELECT case_id, max(seq) AS seq, hash FROM entries WHERE case_id > ? GROUP BY case_id ORDER BY case_id LIMIT ?',
+    HeadRow,
+  );
+  return {
+    openCases: async () => open.all().map((row) => row.case_id),
+    list: async (limit, beforeId): Promise<CaseHead[]> =>
+      beforeId === undefined ? first.all(limit) : before.all(beforeId, limit),
+    async heads(): Promise<Head[]> {
+      const heads: Head[] = [];
+      for (;;) {
+        const found = page.all(heads.at(-1)?.case_id ?? '', HEADS_PAGE);
+        heads.push(...found);
+        if (found.length < HEADS_PAGE) return heads;
+        await nextTurn();
+      }
+    },
+  };
+}

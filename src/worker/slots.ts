@@ -1,0 +1,21 @@
+/** Lets at most `max` pieces of work run at a time; the others wait their turn, first come first served. */
+export function createSlots(max: number): { within<T>(work: () => Promise<T>): Promise<T> } {
+  let taken = 0;
+  const queue: (() => void)[] = [];
+  const free = (): void => {
+    const next = queue.shift();
+    if (next === undefined) taken -= 1;
+    else next();
+  };
+  return {
+    async within(work) {
+      if (taken < max) taken += 1;
+      else await new Promise<void>((resolve) => queue.push(resolve));
+      try {
+        return await work();
+      } finally {
+        free();
+      }
+    },
+  };
+}

@@ -1,0 +1,196 @@
+import type { CaseState } from '../../pipeline/case-state.ts';
+import type { Cases } from '../../pipeline/cases.ts';
+import { problemOf } from '../../pipeline/errors.ts';
+import type { CaseLog, Clock } from '../../pipeline/ports.ts';
+import { isOpen } from '../../pipeline/showing.ts';
+import type { Log } from '../log.ts';
+import { backoffMs } from './backoff.ts';
+import type { Lane } from './lane.ts';
+import { createLeases } from './leases.ts';
+import { createSlots } from './slots.ts';
+
+export type Worker = {
+  /** Takes up every open case, then whatever is appended from now on. */
+  start(): Promise<void>;
+  /** Looks at this case now: something outside the log changed that may matter to it. */
+  wake(caseId: string): void;
+  wakeAll(): Promise<void>;
+  /** Nothing is due and nothing is under way; a case that waits for a person or a time is idle. */
+  idle(): boolean;
+  /** How many cases are kept an eye on. */
+  watched(): number;
+  /** Takes on nothing new and waits for what is under way, at most `graceMs`. */
+  stop(graceMs: number): Promise<void>;
+};
+
+type Parts = { log: CaseLog; cases: Cases; lanes: readonly Lane[]; clock: Clock; logger: Log; holder: string; leaseMs: number; slotsMax: number };
+
+type LaneState = { running: boolean; faults: number; notBeforeMs: number };
+/** `unsettled`: something of this case is still to be done without anybody's help: paced, or failed and tried again. */
+type Watched = { looking: boolean; lookAgain: boolean; unsettled: boolean; timer: NodeJS.Timeout | null; lanes: Map<string, LaneState> };
+
+/** setTimeout cannot wait longer; a later due time is simply looked at again then. */
+const TIMER_MAX_MS = 2_147_483_647;
+const STOP_POLL_MS = 10;
+
+/**
+ * Moves every open case on, whoever appended to it last. It keeps nothing that a restart would miss: what is due is
+ * asked of the folded log each time, and a crash between two entries is taken up by the next process.
+ */
+export function createWorker({ log, cases, lanes, clock, logger, holder, leaseMs, slotsMax }: Parts): Worker {
+  const watched = new Map<string, Watched>();
+  const leases = createLeases({ log, clock, holder, leaseMs });
+  const slots = createSlots(slotsMax);
+  let stopped = true;
+  let unsubscribe: (() => void) | null = null;
+  let under = 0;
+
+  const watch = (caseId: string): Watched => {
+    const known = watched.get(caseId);
+    if (known !== undefined) return known;
+    const fresh: Watched = { looking: false, lookAgain: false, unsettled: false, timer: null, lanes: new Map() };
+    watched.set(caseId, fresh);
+    return fresh;
+  };
+
+  const wake = (caseId: string): void => {
+    if (stopped) return;
+    const one = watch(caseId);
+    if (one.looking) {
+      one.lookAgain = true;
+      return;
+    }
+    one.looking = true;
+    look(caseId, one).catch((fault: unknown) => {
+      // Only a store that cannot be read ends here; the case is looked at again when it may be back.
+      logger.error('a case cannot be read', { case_id: caseId, problem: problemOf(fault) });
+      later(caseId, one, clock.now() + backoffMs(5));
+    });
+  };
+
+  async function look(caseId: string, one: Watched): Promise<void> {
+    try {
+      do {
+        one.lookAgain = false;
+        const state = await cases.load(caseId);
+        if (state === undefined || stopped) return;
+        visit(state, one);
+      } while (one.lookAgain);
+    } finally {
+      one.looking = false;
+    }
+  }
+
+  /** Starts every lane that is due, and sets the timer for the next that will be. */
+  function visit(state: CaseState, one: Watched): void {
+    if (one.timer !== null) clearTimeout(one.timer);
+    one.timer = null;
+    if (!isOpen(state) && !busy(one)) {
+      watched.delete(state.caseId);
+      leases.forget(state.caseId);
+      return;
+    }
+    let next = Number.POSITIVE_INFINITY;
+    one.unsettled = false;
+    for (const lane of lanes) {
+      const laneState = laneOf(one, lane.name);
+      const due = lane.due(state);
+      if (due === null || laneState.running) continue;
+      const atMs = Math.max(due.atMs, laneState.notBeforeMs);
+      if (atMs <= clock.now()) run(lane, laneState, state);
+      else {
+        next = Math.min(next, atMs);
+        one.unsettled ||= laneState.faults > 0 || !due.waits;
+      }
+    }
+    if (Number.isFinite(next)) later(state.caseId, one, next);
+  }
+
+  function run(lane: Lane, laneState: LaneState, state: CaseState): void {
+    laneState.running = true;
+    under += 1;
+    slots
+      .within(() => runOnce(lane, laneState, state))
+      .catch((fault: unknown) => failed(lane, laneState, state, fault))
+      .finally(() => {
+        laneState.running = false;
+        under -= 1;
+        wake(state.caseId);
+      });
+  }
+
+  async function runOnce(lane: Lane, laneState: LaneState, state: CaseState): Promise<void> {
+    if (!(await leases.hold(state.caseId))) {
+      laneState.notBeforeMs = clock.now() + leaseMs;
+      return;
+    }
+    const result = await leases.during(state.caseId, () => lane.run(state));
+    laneState.faults = 0;
+    laneState.notBeforeMs = result.retryAtMs ?? 0;
+  }
+
+  function failed(lane: Lane, laneState: LaneState, state: CaseState, fault: unknown): void {
+    laneState.faults += 1;
+    const waitMs = retryAfterOf(fault) ?? backoffMs(laneState.faults);
+    laneState.notBeforeMs = clock.now() + waitMs;
+    logger.warn('a step failed and will be tried again', { case_id: state.caseId, lane: lane.name, faults: laneState.faults, wait_ms: waitMs, problem: problemOf(fault) });
+  }
+
+  function later(caseId: string, one: Watched, atMs: number): void {
+    if (stopped) return;
+    if (one.timer !== null) clearTimeout(one.timer);
+    one.timer = setTimeout(() => wake(caseId), Math.min(TIMER_MAX_MS, Math.max(0, atMs - clock.now())));
+  }
+
+  const wakeAll = async (): Promise<void> => {
+    for (const caseId of await log.openCases()) wake(caseId);
+  };
+
+  return {
+    wake,
+    wakeAll,
+    watched: () => watched.size,
+    async start() {
+      stopped = false;
+      unsubscribe = log.onAppend((entry) => {
+        if (!entry.case_id.startsWith('~')) return wake(entry.case_id);
+        for (const caseId of watched.keys()) forget(caseId);
+      });
+      await wakeAll();
+    },
+    idle() {
+      if (under > 0) return false;
+      for (const one of watched.values()) if (one.looking || one.lookAgain || one.unsettled) return false;
+      return true;
+    },
+    async stop(graceMs) {
+      stopped = true;
+      unsubscribe?.();
+      for (const one of watched.values()) if (one.timer !== null) clearTimeout(one.timer);
+      const endMs = Date.now() + graceMs;
+      while (under > 0 && Date.now() < endMs) await new Promise((resolve) => setTimeout(resolve, STOP_POLL_MS));
+      await leases.giveBack();
+    },
+  };
+
+  /** A switch or a lock changed: what waited for it need not wait out its retry time. */
+  function forget(caseId: string): void {
+    const one = watch(caseId);
+    for (const laneState of one.lanes.values()) if (laneState.faults === 0) laneState.notBeforeMs = 0;
+    wake(caseId);
+  }
+}
+
+const busy = (one: Watched): boolean => [...one.lanes.values()].some((lane) => lane.running);
+
+function laneOf(one: Watched, name: string): LaneState {
+  const known = one.lanes.get(name) ?? { running: false, faults: 0, notBeforeMs: 0 };
+  one.lanes.set(name, known);
+  return known;
+}
+
+/** A port that was told when to come back (429) says so on its fault. */
+function retryAfterOf(fault: unknown): number | null {
+  const wait = fault instanceof Error && 'retryAfterMs' in fault ? fault.retryAfterMs : null;
+  return typeof wait === 'number' && Number.isFinite(wait) ? wait : null;
+}

@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Executor, Order } from '../../pipeline/ports.ts';
+
+/** What may go wrong between us and the executor; each strikes the next order once. */
+export type ExecutorFaults = {
+  /** The order is carried out and its answer never arrives. */
+  loseAnswer(): Promise<void>;
+  /** The order never arrives. */
+  loseOrder(): Promise<void>;
+  /** The executor refuses the order. */
+  refuse(): Promise<void>;
+  /** Every question is left without an answer, until the stage is closed. */
+  goSilent(): Promise<void>;
+};
+
+export type ExecutorStage = {
+  executor: Executor;
+  /** An order that this executor carries out. */
+  order: Omit<Order, 'key' | 'notAfter'>;
+  /** How often something really happened under this key, told by the world and not by the executor. */
+  effects(key: string): Promise<number>;
+  /** Makes the next order begin and fail; null where no order can. */
+  failNext: (() => Promise<void>) | null;
+  /** Null where nothing lies between us and the executor. */
+  faults: ExecutorFaults | null;
+  close(): Promise<void>;
+};
+
+const MINUTE_MS = 60_000;
+const fromNow = (ms: number): string => new Date(Date.now() + ms).toISOString();
+
+/** What every executor must do. `traits` say which tests apply; a stage must then offer what they need. */
+export function executorSuite(
+  name: string,
+  open: () => Promise<ExecutorStage>,
+  traits: { hasFaults: boolean; canFail: boolean },
+): void {
+  describe(`the executor ${name}`, () => {
+    let stage: ExecutorStage;
+    let keys = 0;
+    const order = (change: Partial<Order> = {}): Order => ({
+      ...stage.order,
+      key: `case-${keys}:1`,
+      notAfter: fromNow(MINUTE_MS),
+      ...change,
+    });
+    const faults = (): ExecutorFaults => {
+      if (stage.faults === null) throw new Error('this stage offers no faults');
+      return stage.faults;
+    };
+
+    beforeEach(async () => {
+      keys += 1;
+      stage = await open();
+    });
+    afterEach(() => stage.close());
+
+    test('carries an order out once and says so', async () => {
+      const answer = await stage.executor.run(order());
+      expect(answer.outcome).toBe('done');
+      expect(answer.detail).not.toBe('');
+      expect(await stage.effects(order().key)).toBe(1);
+    });
+
+    test('a time of the effect is an instant in UTC that has passed', async () => {
+      const { effectAt } = await stage.executor.run(order());
+      if (effectAt === null) return;
+      expect(effectAt).toBe(new Date(effectAt).toISOString());
+      expect(Date.parse(effectAt)).toBeLessThanOrEqual(Date.now() + 1_000);
+    });
+
+    test('knows nothing of a key it never saw', async () => {
+      expect(await stage.executor.status('case-never:1')).toEqual({ seen: false });
+    });
+
+    test('tells of an order what it answered to it', async () => {
+      const answer = await stage.executor.run(order());
+      expect(await stage.executor.status(order().key)).toEqual({ seen: true, ...answer });
+    });
+
+    test('what it declares does not change', async () => {
+      const before = stage.executor.declares();
+      await stage.executor.run(order());
+      expect(stage.executor.declares()).toEqual(before);
+    });
+
+    test('where keys are declared to be idempotent, a second order under a key has no second effect and the same answer', async () => {
+      if (!stage.executor.declares().idempotentByKey) return;
+      const first = await stage.executor.run(order());
+      expect(await stage.executor.run(order())).toEqual(first);
+      expect(await stage.effects(order().key)).toBe(1);
+    });
+
+    test('where keys are declared to be idempotent, ten orders at once under a key have one effect', async () => {
+      if (!stage.executor.declares().idempotentByKey) return;
+      const same = order();
+      const answers = await Promise.all(Array.from({ length: 10 }, () => stage.executor.run(same)));
+      expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+      expect(await stage.effects(same.key)).toBe(1);
+    });
+
+    test('where keys are declared to be idempotent, another order under a used key is no repeat: it fails and nothing more happens', async () => {
+      if (!stage.executor.declares().idempotentByKey) return;
+      await stage.executor.run(order());
+      await expect(stage.executor.run(order({ caseId: 'another-case' }))).rejects.toThrow();
+      expect(await stage.effects(order().key)).toBe(1);
+    });
+
+    test('orders under two keys are two effects', async () => {
+      const other = { ...order(), key: `${order().key}-other` };
+      await stage.executor.run(order());
+      await stage.executor.run(other);
+      expect([await stage.effects(order().key), await stage.effects(other.key)]).toEqual([1, 1]);
+    });
+
+    test('where lateness is declared to be refused, a late order has no effect, and is never told as done', async () => {
+      if (!stage.executor.declares().refusesLate) return;
+      const late = order({ notAfter: fromNow(-1_000) });
+      expect(await stage.executor.run(late)).toMatchObject({ outcome: 'refused', effectAt: null });
+      expect(await stage.effects(late.key)).toBe(0);
+      expect(await stage.executor.status(late.key)).not.toMatchObject({ outcome: 'done' });
+    });
+
+    test('a repeat that comes late is answered as the first order was', async () => {
+      const { idempotentByKey } = stage.executor.declares();
+      if (!idempotentByKey) return;
+      const first = await stage.executor.run(order());
+      expect(await stage.executor.run(order({ notAfter: fromNow(-1_000) }))).toEqual(first);
+    });
+
+    test.runIf(traits.canFail)('an order that began and failed is told as failed, now and later', async () => {
+      await stage.failNext?.();
+      const answer = await stage.executor.run(order());
+      expect(answer.outcome).toBe('failed');
+      expect(await stage.executor.status(order().key)).toEqual({ seen: true, ...answer });
+    });
+
+    describe.runIf(traits.hasFaults)('when the way is bad', () => {
+      test('a refusal is a definite answer without an effect', async () => {
+        await faults().refuse();
+        expect(await stage.executor.run(order())).toMatchObject({ outcome: 'refused', effectAt: null });
+        expect(await stage.effects(order().key)).toBe(0);
+      });
+
+      test('a lost answer throws, and asking by key then tells what happened', async () => {
+        await faults().loseAnswer();
+        await expect(stage.executor.run(order())).rejects.toMatchObject({ code: 'answer_lost' });
+        expect(await stage.effects(order().key)).toBe(1);
+        expect(await stage.executor.status(order().key)).toMatchObject({ seen: true, outcome: 'done' });
+      });
+
+      test('a lost order throws, is sent by itself no second time, and is then unknown by key', async () => {
+        await faults().loseOrder();
+        await expect(stage.executor.run(order())).rejects.toMatchObject({ code: 'answer_lost' });
+        expect(await stage.effects(order().key)).toBe(0);
+        expect(await stage.executor.status(order().key)).toEqual({ seen: false });
+      });
+
+      test('a status that cannot be had throws: silence is never told as "not seen"', async () => {
+        await stage.executor.run(order());
+        await faults().goSilent();
+        await expect(stage.executor.status(order().key)).rejects.toMatchObject({ code: 'answer_lost' });
+      });
+    });
+  });
+}

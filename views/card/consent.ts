@@ -1,0 +1,100 @@
+import type { KnownBlock } from '@slack/types';
+import type { Reason } from '../../contracts/gate.ts';
+import type { Shown } from '../../contracts/shown.ts';
+import type { CaseStatus } from '../../contracts/words.ts';
+import { bullets, fewBullets, rich, title } from '../blocks.ts';
+import { measured } from '../figures.ts';
+import { bold, code, data, firstFew, type Line, line, person, when, words } from '../line.ts';
+import { REASON, REASON_SENTENCE } from '../words.ts';
+
+const PEOPLE_SHOWN = 6;
+const FLIPS_SHOWN = 3;
+const APPROVALS_SHOWN = 5;
+
+/** Reasons that a part of the card shows with its documents, ids or figures; saying them twice would hide the others. */
+const TOLD_ELSEWHERE: ReadonlySet<Reason> = new Set(['policy_conflict', 'contradictions', 'fabricated_authority']);
+
+/** Why it may not run by itself, as far as no other part tells it. */
+export function reasons({ reasons: failed, telemetry, telemetry_problem, rules }: Shown): KnownBlock[] {
+  const told = telemetry === null && telemetry_problem !== null;
+  const items = failed.filter((reason) => !TOLD_ELSEWHERE.has(reason) && !(told && reason === 'telemetry_unknown'));
+  const lines = items.map((reason) => line`${words(REASON_SENTENCE[reason])}${named(reason, rules)}`);
+  return lines.length === 0 ? [] : rich(title('Why it may not run by itself'), bullets(lines));
+}
+
+function named(reason: Reason, rules: Shown['rules']): Line {
+  const ids = rules.find(({ rule }) => rule === reason)?.measured;
+  return reason === 'stale_evidence' && Array.isArray(ids) && ids.length > 0 ? line` ${code(measured(ids))}` : [];
+}
+
+/** The smallest changes that would turn the block, as the gate found them. */
+export function flips({ flips: found }: Shown): KnownBlock[] {
+  if (found.length === 0) return [];
+  const items = found.map(({ changes }) => changes.map(change).reduce((all, next) => line`${all}${words(', and ')}${next}`));
+  return rich(title('What would let it run by itself'), fewBullets(items, FLIPS_SHOWN));
+}
+
+type Change = Shown['flips'][number]['changes'][number];
+export const change = ({ rule, from, to }: Change): Line =>
+  line`${words(REASON[rule])}: ${code(measured(from, 90))} → ${code(measured(to, 60))}`;
+
+/** Who may decide now, by what, and until when. */
+export function who(shown: Shown): KnownBlock[] {
+  const lines = consentLines(shown);
+  return lines.length === 0 ? [] : rich(title('Who decides'), bullets(lines));
+}
+
+function consentLines(shown: Shown): Line[] {
+  const lines = [CONSENT[shown.status]?.(shown) ?? [], quorum(shown), expiry(shown), holding(shown)];
+  return lines.filter((found) => found.length > 0);
+}
+
+const people = (names: readonly string[]): Line => firstFew(names.map(person), PEOPLE_SHOWN);
+
+/** By state: what a person may settle there. */
+const CONSENT: Partial<Record<CaseStatus, (shown: Shown) => Line>> = {
+  pending_approval: pending,
+  held: ({ who_may_decide }) =>
+    line`${peopleOrNobody(who_may_decide)} may release it: the button, or the reply ${code('RELEASE')} in this thread.`,
+  learning: ({ who_may_decide }) => line`${peopleOrNobody(who_may_decide)} may accept, edit or discard the runbook.`,
+  outcome_unknown: ({ who_may_decide }) => line`${peopleOrNobody(who_may_decide)} may say whether it ran.`,
+};
+
+function pending({ needs, who_may_decide, offers }: Shown): Line {
+  if (needs === 'none') return [];
+  if (needs === 'nothing_passes') return nothingPasses(offers);
+  if (who_may_decide.length === 0) return line`Nobody is named for this service and severity, so nobody can let it run.`;
+  const ways = needs === 'approve' ? APPROVING : OVERRIDING;
+  return line`${people(who_may_decide)} ${ways}`;
+}
+
+const APPROVING = line`may approve: the button, or the reply ${code('APPROVE')} in this thread.`;
+const OVERRIDING = line`may override: the button, or the reply ${code('FORCE_OVERRIDE reason')} in this thread. ${code('APPROVE')} does not pass it.`;
+const peopleOrNobody = (names: readonly string[]): Line => (names.length === 0 ? line`Nobody named` : people(names));
+function nothingPasses(offers: Shown['offers']): Line {
+  const way = offers.includes('choose_action') ? ' Choose an action of the catalogue, or reject it.' : '';
+  return line`No approval and no override lets this run.${words(way)}`;
+}
+
+function quorum({ approvals, approvals_needed, status }: Shown): Line {
+  if (status !== 'pending_approval' || approvals_needed < 2) return [];
+  return line`${approvals_needed} different people are needed; ${approvals.length} so far.`;
+}
+
+const OPEN: ReadonlySet<string> = new Set(['pending_approval', 'ready_to_execute', 'held']);
+const expiry = ({ expires_at, status }: Shown): Line =>
+  expires_at === null || !OPEN.has(status) ? [] : line`Without a decision it expires at ${when(expires_at)}, and nothing runs.`;
+
+const holding = ({ offers }: Shown): Line =>
+  offers.includes('hold') ? line`Anyone of the team may hold it: the button, or the reply ${code('HOLD')} in this thread.` : [];
+
+/** Consents given so far, with the reasons they were given for. */
+export function approvals({ approvals: given }: Shown): KnownBlock[] {
+  if (given.length === 0) return [];
+  const items = given.map(({ by, as, at, reason }) => {
+    const kind = as === 'override' ? bold('override') : words('approval');
+    const because = reason === null ? [] : line`: ${data(reason, 300)}`;
+    return line`${person(by)} · ${kind} · ${when(at)}${because}`;
+  });
+  return rich(title('Consent'), fewBullets(items, APPROVALS_SHOWN));
+}

@@ -1,0 +1,60 @@
+import type { KnownBlock } from '@slack/types';
+import type { WeighedDocument } from '../../contracts/findings.ts';
+import type { Shown } from '../../contracts/shown.ts';
+import { fewBullets, rich, title } from '../blocks.ts';
+import { plural } from '../figures.ts';
+import { bold, code, data, type Line, line, when } from '../line.ts';
+
+const SUPPORTS_SHOWN = 4;
+const AGAINST_SHOWN = 5;
+const POLICIES_SHOWN = 4;
+const IDS_SHOWN = 8;
+const EXCERPT_CHARS = 220;
+const TITLE_CHARS = 80;
+
+const dated = (document: WeighedDocument): Line =>
+  document.stored_at === null ? line` · age unknown` : line` · ${when(document.stored_at, '{date_short_pretty}')}`;
+
+/** One document: its id, its name where it has one, when it was stored, and the words that count. */
+export function documentLine(document: WeighedDocument, max = EXCERPT_CHARS): Line {
+  const name = document.title === '' || document.title === document.id ? [] : line` ${data(document.title, TITLE_CHARS)}`;
+  const excerpt = document.excerpt === '' ? [] : line`: ${data(document.excerpt, max)}`;
+  const silent = document.role === 'contradiction' && !document.cited ? line` · left out by the plan` : [];
+  return line`${code(document.id)}${name}${dated(document)}${silent}${excerpt}`;
+}
+
+/** What speaks against the plan. Ids without a document stand for live telemetry and for the planner itself. */
+export function against({ documents, contradiction_ids }: Shown): KnownBlock[] {
+  if (contradiction_ids.length === 0) return [];
+  const known = new Map(documents.map((document) => [document.id, document]));
+  const items = contradiction_ids.map((id) => contradiction(id, known.get(id)));
+  return rich(title(`Against · ${plural(items.length, 'contradiction')}`), fewBullets(items, AGAINST_SHOWN));
+}
+
+function contradiction(id: string, document: WeighedDocument | undefined): Line {
+  if (document !== undefined) return documentLine(document);
+  if (id.startsWith('telemetry:'))
+    return line`${code(id)}: live telemetry shows less trouble than the action needs to make sense`;
+  if (id.startsWith('planner:')) return line`${code(id)}: the planner contradicts this claim and names no document`;
+  return line`${code(id)}`;
+}
+
+export function support({ documents, claims }: Shown): KnownBlock[] {
+  const items = documents.filter(({ role }) => role === 'support').map((document) => documentLine(document));
+  if (items.length > 0) return rich(title(`For · ${plural(items.length, 'document')}`), fewBullets(items, SUPPORTS_SHOWN));
+  return claims.length === 0 ? [] : rich(title('For · nothing that could be verified'));
+}
+
+export function policies({ policies: conflicts }: Shown): KnownBlock[] {
+  const items = conflicts.map(({ id, rule, absolute }) => {
+    const strength = absolute ? line` ${bold('absolute, nothing passes it')}` : [];
+    return line`${code(id)}${strength}: ${data(rule, EXCERPT_CHARS)}`;
+  });
+  return items.length === 0 ? [] : rich(title('Forbidden by policy'), fewBullets(items, POLICIES_SHOWN));
+}
+
+/** Cited ids that exist nowhere: the plainest sign of a plan that was made up. */
+export function fabricated({ fabricated_ids }: Shown): KnownBlock[] {
+  const items = fabricated_ids.map((id) => [code(id)]);
+  return items.length === 0 ? [] : rich(title('Cited, but no such document exists'), fewBullets(items, IDS_SHOWN));
+}

@@ -1,0 +1,55 @@
+import type { KnownBlock } from '@slack/types';
+import type { Shown } from '../../contracts/shown.ts';
+import type { CaseStatus } from '../../contracts/words.ts';
+import { bullets, paragraph, preformatted, quote, rich, title } from '../blocks.ts';
+import { bars } from '../figures.ts';
+import { bold, code, data, type Line, line, soon, words } from '../line.ts';
+import { OUTCOME, RECOVERY } from '../words.ts';
+
+const DETAIL_CHARS = 300;
+const CHART_CHARS = 400;
+const RUNBOOK_CHARS = 900;
+
+/** What became of the order to the executor. */
+export function execution({ execution: order, status }: Shown): KnownBlock[] {
+  if (order === null) return [];
+  const lines: Line[] = [
+    line`Sent at ${soon(order.started_at)} under the key ${code(order.key)}`,
+    order.outcome === null ? line`No answer yet` : line`Answer of the executor: ${words(OUTCOME[order.outcome])}`,
+    order.effect_at === null ? [] : line`Took effect at ${soon(order.effect_at)}`,
+    order.detail === '' ? [] : line`${data(order.detail, DETAIL_CHARS)}`,
+    status === 'outcome_unknown' ? line`The service stays locked until this is settled; look the key up before you decide.` : [],
+  ];
+  return rich(title('Execution'), bullets(lines));
+}
+
+const TOLD: ReadonlySet<CaseStatus> = new Set(['learning', 'resolved', 'not_recovered']);
+
+/** Error rates before and after, side by side: recovery is what telemetry shows, not what an executor says. */
+export function recovery({ recovery: check, simulated, status }: Shown): KnownBlock[] {
+  if (check === null) return [];
+  const rates: [string, number][] = [];
+  if (check.before !== null) rates.push(['before', check.before.error_rate]);
+  if (check.after !== null) rates.push(['after', check.after.error_rate]);
+  const usual = check.after ?? check.before;
+  if (usual !== null) rates.push(['usual', usual.baseline]);
+  // In these states the coloured line says it.
+  const verdict = TOLD.has(status) ? [] : line`${words(RECOVERY[check.result])} `;
+  return rich(
+    title(simulated ? 'Recovery check, error rate (simulated)' : 'Recovery check, error rate'),
+    rates.length < 2 ? null : preformatted(bars(rates), CHART_CHARS),
+    paragraph(line`${verdict}${data(check.detail, DETAIL_CHARS)}`),
+  );
+}
+
+/** The runbook written from a recovered case: it counts for nothing before a person accepts it. */
+export function learned({ learned: runbook }: Shown): KnownBlock[] {
+  if (runbook === null) return [];
+  const state = runbook.decision === null ? line`waits to be accepted` : words(runbook.decision);
+  return rich(
+    paragraph(line`${bold('Learned runbook ')}${code(runbook.runbook_id)} · ${state}`),
+    paragraph([data(runbook.title, 200)]),
+    runbook.decision !== null ? null : quote(runbook.text, RUNBOOK_CHARS),
+    runbook.text.length > RUNBOOK_CHARS && runbook.decision === null ? paragraph(line`The whole text is in the thread.`) : null,
+  );
+}

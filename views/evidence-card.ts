@@ -1,0 +1,112 @@
+import type { KnownBlock } from '@slack/types';
+import type { Shown } from '../contracts/shown.ts';
+import type { CaseStatus } from '../contracts/words.ts';
+import { action, differences, rationale } from './card/action.ts';
+import { approvals, flips, reasons, who } from './card/consent.ts';
+import { against, fabricated, policies, support } from './card/evidence.ts';
+import { foot } from './card/foot.ts';
+import { head, headline, summary } from './card/head.ts';
+import { nextSteps } from './card/next-steps.ts';
+import { offerButtons } from './card/offers.ts';
+import { execution, learned, recovery } from './card/outcome.ts';
+import { progress } from './card/progress.ts';
+import { statusLine } from './card/status-line.ts';
+import { telemetry } from './card/telemetry.ts';
+import { fitted, laidOut, type Part } from './layout.ts';
+import { data, line, plainText, words } from './line.ts';
+import { LIMITS } from './text.ts';
+import { SEVERITY } from './words.ts';
+
+export type CardOptions = {
+  /** The seq of the case that this rendering shows; it makes the block ids new. */
+  showsSeq: number;
+  /** Sections and context in place of plan and alert blocks, for a workspace that refuses those. */
+  classic?: boolean;
+  /** Hosts besides this machine that a ticket's link may lead to. */
+  ticketHosts?: readonly string[];
+};
+
+type Draw = (shown: Shown, options: CardOptions) => KnownBlock[];
+
+const PARTS = {
+  head: (shown, { classic = false }) => head(shown, classic),
+  progress: (shown, { classic = false }) => progress(shown, classic),
+  'what was reported': summary,
+  differences,
+  action,
+  against,
+  policies,
+  fabricated,
+  reasons,
+  support,
+  'live telemetry': telemetry,
+  rationale,
+  'what would let it run': flips,
+  'next steps': nextSteps,
+  approvals,
+  execution,
+  recovery,
+  learned,
+  who,
+  buttons: offerButtons,
+  foot: (shown, { ticketHosts = [] }) => foot(shown, ticketHosts),
+} satisfies Record<string, Draw>;
+type PartName = keyof typeof PARTS;
+
+/** Parts that may give way to the others where a card would grow too long; each is in the thread, whole. */
+const YIELDS: ReadonlySet<PartName> = new Set([
+  'what was reported',
+  'differences',
+  'support',
+  'live telemetry',
+  'rationale',
+  'what would let it run',
+  'next steps',
+]);
+
+const FINDINGS: readonly PartName[] = ['against', 'policies', 'fabricated', 'reasons', 'support', 'live telemetry', 'rationale'];
+
+/** What a reader needs in each state, the most urgent first. Whatever runs or would run is in every state that knows it. */
+const LAYOUT: Record<CaseStatus, readonly PartName[]> = {
+  detected: ['what was reported', 'progress'],
+  analyzing: ['differences', 'what was reported', 'action', 'progress', 'buttons'],
+  pending_approval: [
+    'differences',
+    'what was reported',
+    'action',
+    ...FINDINGS,
+    'what would let it run',
+    'next steps',
+    'approvals',
+    'who',
+    'buttons',
+  ],
+  ready_to_execute: ['differences', 'what was reported', 'action', ...FINDINGS, 'approvals', 'who', 'buttons'],
+  held: ['differences', 'what was reported', 'action', ...FINDINGS, 'approvals', 'who', 'buttons'],
+  executing: ['action', 'approvals', 'execution', 'progress', 'buttons'],
+  verifying: ['action', 'approvals', 'execution', 'progress', 'buttons'],
+  learning: ['recovery', 'learned', 'action', 'approvals', 'execution', 'who', 'buttons'],
+  resolved: ['recovery', 'action', 'approvals', 'execution', 'learned', 'buttons'],
+  rejected: ['what was reported', 'action', 'against', 'policies', 'fabricated', 'reasons', 'approvals', 'buttons'],
+  expired: ['what was reported', 'action', 'against', 'policies', 'fabricated', 'reasons', 'approvals', 'buttons'],
+  failed: ['what was reported', 'progress', 'action', 'execution', 'next steps', 'buttons'],
+  not_recovered: ['recovery', 'action', 'approvals', 'execution', 'next steps', 'who', 'buttons'],
+  outcome_unknown: ['action', 'approvals', 'execution', 'next steps', 'who', 'buttons'],
+};
+const SUPERSEDED: readonly PartName[] = ['action'];
+
+/** The card a responder reads: what is proposed, what speaks for and against it, why it waits, who may decide. */
+export function evidenceCard(shown: Shown, options: CardOptions): KnownBlock[] {
+  const names = shown.superseded ? SUPERSEDED : LAYOUT[shown.status];
+  const parts = (['head', ...names, 'foot'] as const).map((name): Part => {
+    const draw: Draw = PARTS[name];
+    return { name, blocks: draw(shown, options), keep: !YIELDS.has(name) };
+  });
+  return laidOut(fitted(parts), options.showsSeq);
+}
+
+/** The card in one line, for notifications and screen readers. */
+export function cardText(shown: Shown): string {
+  const severity = words(SEVERITY[shown.incident.severity].toLowerCase());
+  return plainText(line`${data(headline(shown), LIMITS.header)} (${severity}): ${statusLine(shown)}`, LIMITS.cardText);
+}
