@@ -25,6 +25,8 @@ export type ListenerParts = {
   chat: Pick<Chat, 'tell' | 'replies'>;
   /** Takes secrets out of whatever a person types: reasons travel into the log, Slack and tickets. */
   redact: Redact;
+  /** The address of a card's message where it is known, and the hosts that such addresses may lead to. */
+  links: { cardUrl(channel: string, ts: string): string | null; hosts: readonly string[] };
   /** The world behind this installation is the simulated one. */
   simulated: boolean;
 };

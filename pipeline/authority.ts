@@ -45,6 +45,12 @@ export function whoMay(rules: readonly ApproverRule[], right: Right, groups: Gro
   return [...new Set(relevant.flatMap((rule) => peopleOf(rule, groups)))].sort();
 }
 
+/** Whether this person has the right, or any right where none is named, in any matter: for what belongs to no single case. */
+export function holdsRight(rules: readonly ApproverRule[], userId: string, groups: GroupMembers, right?: Right): boolean {
+  const relevant = rules.filter((rule) => right === undefined || covers(rule.kinds, right));
+  return relevant.some((rule) => peopleOf(rule, groups).includes(userId));
+}
+
 export const groupsNamed = (config: Pick<GovernorConfig, 'approvers'>): string[] => [...new Set(config.approvers.flatMap((rule) => rule.groups))];
 
 /** Somebody who may be believed to be a person of this team; anything unknown is not. */

@@ -16,25 +16,56 @@ export function canonicalJson(value: unknown): string {
 }
 
 function canonicalArray(value: readonly unknown[]): string {
-  let text = '[';
+  let items = '';
   // Counted, not mapped: a hole is an item too, and JSON writes it as null.
-  for (let at = 0; at < value.length; at += 1) text += `${at === 0 ? '' : ','}${canonicalJson(value[at] ?? null)}`;
-  return `${text}]`;
+  for (let at = 0; at < value.length; at += 1) items += `${at === 0 ? '' : ','}${canonicalJson(value[at] ?? null)}`;
+  return `[${items}]`;
 }
 
 function canonicalObject(value: object): string {
   if (!isPlain(value)) throw new TypeError(`canonical JSON cannot hold a ${value.constructor.name}`);
   const record = value as Record<string, unknown>;
-  let text = '{';
-  for (const key of Object.keys(record).sort()) {
+  let members = '';
+  for (const key of inOrder(Object.keys(record))) {
     const item = record[key];
-    if (item !== undefined) text += `${text === '{' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(item)}`;
+    if (item !== undefined) members += `${members === '' ? '' : ','}${quoted(key)}:${canonicalJson(item)}`;
   }
-  return `${text}}`;
+  return `{${members}}`;
 }
 
 /** A date, a map or a set has no keys of its own and would read as an empty object. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;
+}
+
+const FEW = 16;
+
+/** Every entry and every digest goes through here, and nearly all objects have few keys: for those, inserting beats `sort`. */
+function inOrder(keys: string[]): string[] {
+  if (keys.length > FEW) return keys.sort();
+  for (let at = 1; at < keys.length; at += 1) insert(keys, at);
+  return keys;
+}
+
+function insert(keys: string[], from: number): void {
+  const key = keys[from] ?? '';
+  let at = from;
+  for (let before = keys[at - 1]; before !== undefined && before > key; before = keys[at - 1]) {
+    keys[at] = before;
+    at -= 1;
+  }
+  keys[at] = key;
+}
+
+const QUOTED_MAX = 2_000;
+const quotedKeys = new Map<string, string>();
+
+/** The same few hundred keys come again and again. */
+function quoted(key: string): string {
+  const known = quotedKeys.get(key);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(key);
+  if (quotedKeys.size < QUOTED_MAX) quotedKeys.set(key, text);
+  return text;
 }

@@ -28,7 +28,8 @@ export type OpenRequest = {
 };
 
 export type OpenRefusal =
-  | { ok: false; refusal: 'unknown_service'; service: string; known: string[] }
+  /** `summary` is what would be kept of it, so that it can be shown and opened anyway. */
+  | { ok: false; refusal: 'unknown_service'; service: string; summary: string; known: string[] }
   | { ok: false; refusal: 'service_malformed' | 'summary_missing' };
 /** `fresh` is false where the same key had opened this case before. */
 export type OpenOutcome = { ok: true; state: CaseState; fresh: boolean } | OpenRefusal;
@@ -105,7 +106,7 @@ export function createIntake({ cases, library, telemetry, config, clock, redact 
       const summary = keptText(request.summary, redact);
       if (summary === '') return { ok: false, refusal: 'summary_missing' };
       if (!request.anyway && !(await services.isKnown(request.service))) {
-        return { ok: false, refusal: 'unknown_service', service: request.service, known: await services.list() };
+        return { ok: false, refusal: 'unknown_service', service: request.service, summary, known: await services.list() };
       }
       return openAt(request, summary, momentOf(request));
     },

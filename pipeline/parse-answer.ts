@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BODY_CHARS_MAX } from '../contracts/documents.ts';
 import { Plan, StressAnswer } from '../contracts/plan.ts';
-import { redactTexts } from './redaction.ts';
+import { redact, redactTexts } from './redaction.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 const LIMITS = { bytesMax: 256 * 1024, depthMax: 20 };
@@ -44,5 +44,6 @@ function parseObject<T>(text: string, schema: z.ZodType<T>): ParsedAnswer<T> {
 function problemOfIssues(issues: readonly z.core.$ZodIssue[]): string {
   const told = issues.slice(0, ISSUES_MAX).map(({ path, message }) => `\`${path.join('.') || 'the object'}\`: ${message}`);
   const more = issues.length > ISSUES_MAX ? ` (and ${issues.length - ISSUES_MAX} more)` : '';
-  return `it does not fit the schema: ${told.join('; ')}${more}`.slice(0, PROBLEM_CHARS_MAX);
+  // A message may name a key of the answer, and a key is text like any other.
+  return redact(`it does not fit the schema: ${told.join('; ')}${more}`).slice(0, PROBLEM_CHARS_MAX);
 }

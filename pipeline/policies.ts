@@ -26,7 +26,7 @@ const EVERY_ACTION = '*';
 function meansAction(blocked: string, { action, proposed }: PolicyQuestion, catalogue: Catalogue): boolean {
   if (blocked.trim() === EVERY_ACTION) return true;
   const named = [...catalogue.actions.values()].filter((known) => isNameOf(blocked, known));
-  if (named.length > 0) return action !== null && named.includes(action);
+  if (named.length > 0) return named.some(({ id }) => id === action?.id);
   const names = action === null ? [proposed] : namesOf(action);
   return names.some((name) => describes(blocked, name));
 }

@@ -4,8 +4,21 @@ import { BLOB, CARRIERS, NAMED, PRIVATE_KEY, TOKENS } from './secret-forms.ts';
 /** What stands in place of something that must not be repeated. */
 export const REDACTED = '[redacted]';
 
+/** What is taken out of one place may let another secret be seen beside it. */
+const ROUNDS_MAX = 8;
+
 /** Replaces what looks like a secret by `[redacted]`; doing it twice changes nothing more. */
 export function redact(text: string): string {
+  let clean = text;
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const cleaner = redactOnce(clean);
+    if (cleaner === clean) break;
+    clean = cleaner;
+  }
+  return clean;
+}
+
+function redactOnce(text: string): string {
   let clean = text.replace(PRIVATE_KEY, REDACTED);
   for (const form of TOKENS) clean = clean.replace(form, REDACTED);
   for (const form of CARRIERS) clean = clean.replace(form, `$1${REDACTED}`);

@@ -31,7 +31,7 @@ export const PRIVATE_KEY =
 
 /** Headers and addresses that carry a secret: group 1 stays, the rest goes. */
 export const CARRIERS: readonly RegExp[] = [
-  /(\b(?:proxy-)?authorization["']?[ \t]*[:=][ \t]*["']?(?:(?:basic|bearer|apikey|token|digest|negotiate)[ \t]+)?)(?!\[redacted\])(?=[^\s"',;]*[\d=+/_-])[^\s"',;]{6,}/gi,
+  /((?:[Aa]uthorization|AUTHORIZATION)["']?[ \t]*[:=][ \t]*["']?(?:[A-Za-z]{3,12}[ \t]+)?)(?![$<{%*]|\[redacted\])(?=[^\s"',;]+[\dA-Z=+/_-])[^\s"',;]{6,}/g,
   /(\bbearer[ \t]+)(?!\[redacted\])(?=[A-Za-z0-9._~+/-]*\d)[A-Za-z0-9._~+/-]{16,}=*/gi,
   /(\b(?:set-)?cookie[ \t]*:[ \t]*)(?!\[redacted\])[^\s;=]{1,100}=[^\s;]{4,}(?:;\s*[^\s;]+)*/gi,
   /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@"'<>]{0,200}:)(?!\[redacted\]@|\d{1,5}\/)[^\s@"'<>]{1,200}(?=@)/gi,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { GovernorConfig } from '../contracts/config.ts';
 import { configProblems, configWarnings } from './config/config-checks.ts';
@@ -64,11 +65,15 @@ function modeOf(values: Variables, production: boolean): Mode {
 
 type ConfigRead = { ok: true; value: GovernorConfig } | { ok: false; problems: SettingProblem[] };
 
-/** `named` is the variable that named the file, told where the file as a whole is no good. */
+/** `named` is the variable that named the file, told where there is no such file. */
 function readConfigFile(file: string | null, named: string): ConfigRead {
   if (file === null) return { ok: true, value: GovernorConfig.parse({}) };
   const read = readJson(file, GovernorConfig, CONFIG_BYTES_MAX);
-  if (!read.ok) return { ok: false, problems: read.problems.map((problem) => ({ ...problem, key: problem.key || named })) };
+  if (!read.ok)
+    return {
+      ok: false,
+      problems: existsSync(file) ? read.problems : read.problems.map((problem) => ({ ...problem, key: named })),
+    };
   const problems = configProblems(read.value).map((problem) => ({ file, ...problem }));
   return problems.length === 0 ? read : { ok: false, problems };
 }

@@ -77,7 +77,7 @@ function rationale({ plan, planner }: Shown): KnownBlock[] {
 
 const differences = ({ differences: changes }: Shown): KnownBlock[] =>
   listed(
-    'Changed since the revision before',
+    'What changed',
     changes.map((text) => [passage(text, ITEM_CHARS)]),
   );
 

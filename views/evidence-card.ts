@@ -85,15 +85,15 @@ const LAYOUT: Record<CaseStatus, readonly PartName[]> = {
   held: ['differences', 'what was reported', 'action', ...FINDINGS, 'approvals', 'who', 'buttons'],
   executing: ['action', 'approvals', 'execution', 'progress', 'buttons'],
   verifying: ['action', 'approvals', 'execution', 'progress', 'buttons'],
-  learning: ['recovery', 'learned', 'action', 'approvals', 'execution', 'who', 'buttons'],
-  resolved: ['recovery', 'action', 'approvals', 'execution', 'learned', 'buttons'],
+  learning: ['recovery', 'action', 'approvals', 'execution', 'progress', 'buttons'],
+  resolved: ['recovery', 'learned', 'action', 'approvals', 'execution', 'who', 'buttons'],
   rejected: ['what was reported', 'action', 'against', 'policies', 'fabricated', 'reasons', 'approvals', 'buttons'],
   expired: ['what was reported', 'action', 'against', 'policies', 'fabricated', 'reasons', 'approvals', 'buttons'],
   failed: ['what was reported', 'progress', 'action', 'execution', 'next steps', 'buttons'],
   not_recovered: ['recovery', 'action', 'approvals', 'execution', 'next steps', 'who', 'buttons'],
   outcome_unknown: ['action', 'approvals', 'execution', 'next steps', 'who', 'buttons'],
 };
-const SUPERSEDED: readonly PartName[] = ['action'];
+const SUPERSEDED: readonly PartName[] = ['action', 'execution'];
 
 /** The card a responder reads: what is proposed, what speaks for and against it, why it waits, who may decide. */
 export function evidenceCard(shown: Shown, options: CardOptions): KnownBlock[] {

@@ -6,9 +6,9 @@ import { LIMITS } from './text.ts';
 /** A piece of a message. `keep` marks what a decision rests on: it is never left out; the rest gives way to it. */
 export type Part = { name: string; blocks: readonly KnownBlock[]; keep: boolean };
 
-const UNCOUNTED: ReadonlySet<string> = new Set(['type', 'style', 'action_id', 'block_id', 'task_id', 'format', 'level']);
+const UNCOUNTED: ReadonlySet<string> = new Set(['type', 'style', 'value', 'action_id', 'block_id', 'task_id', 'format', 'level']);
 
-/** Characters of a message as Slack seems to count them: every text and value in it, wherever it stands. */
+/** Characters of a message as Slack seems to count them: every text in it, wherever it stands; what buttons carry is none. */
 export function charsOf(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null) return 0;

@@ -44,6 +44,7 @@ export const passage = (text: string, max: number): Span => ({ is: 'data', text:
 /** An id or a value, with nothing in it hidden. */
 export const code = (id: string, max: number = LIMITS.code): Span => ({ is: 'code', text: cut(visible(id), max) });
 
+const NAME_CHARS = 60;
 const USER = /^[UWB][A-Z0-9]{2,}$/;
 const GROUP = /^S[A-Z0-9]{2,}$/;
 const MENTION = /^<(?:@|!subteam\^)([UWBS][A-Z0-9]{2,})>$/;
@@ -51,7 +52,7 @@ const MENTION = /^<(?:@|!subteam\^)([UWBS][A-Z0-9]{2,})>$/;
 /** A person or a group as a mention where the text is exactly a Slack id or a mention of one; any other name is data. */
 export function person(who: string): Span {
   const id = MENTION.exec(who)?.[1] ?? who;
-  return USER.test(id) || GROUP.test(id) ? { is: 'person', id } : code(who);
+  return USER.test(id) || GROUP.test(id) ? { is: 'person', id } : code(who, NAME_CHARS);
 }
 
 /** A time in the reader's own zone; the ISO text where it is no time or the surface cannot show one. */

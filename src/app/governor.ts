@@ -3,6 +3,7 @@ import type { App } from '@slack/bolt';
 import type { GovernorConfig } from '../../contracts/config.ts';
 import { registerListeners } from '../../listeners/index.ts';
 import { createReadThread } from '../../listeners/messages/read-thread.ts';
+import type { ListenerParts } from '../../listeners/parts.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import type { Catalogue } from '../../pipeline/catalogue.ts';
 import { createPeople } from '../../pipeline/decisions.ts';
@@ -46,6 +47,7 @@ export type GovernorParts = {
   catalogue: Catalogue;
   config: GovernorConfig;
   simulated: boolean;
+  links: ListenerParts['links'];
   /** Takes the configured secret values out of a text. */
   hide: (text: string) => string;
   logger: Log;
@@ -90,7 +92,22 @@ export function createGovernor(parts: GovernorParts): Governor {
   });
 
   const intake = createIntake({ cases, library, telemetry, config, clock, redact: parts.hide });
-  const listenerParts = { intake, decisions, choices, cases, people, pause, log, library, config, catalogue, clock, chat, render, logger };
+  const listenerParts: ListenerParts = {
+    intake,
+    decisions,
+    choices,
+    cases,
+    people,
+    pause,
+    log,
+    config,
+    actions,
+    clock,
+    chat,
+    redact: parts.hide,
+    links: parts.links,
+    simulated: parts.simulated,
+  };
   registerListeners(app, listenerParts);
   const threads = createThreadReader({ log, cases, chat, readThread: createReadThread(listenerParts), wake: worker.wake, logger });
   reader.of = threads;

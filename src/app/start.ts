@@ -120,6 +120,7 @@ async function connect(open: Open, answers: Parameters<typeof createPlanners>[0]
     catalogue,
     config,
     simulated,
+    links: linksTo(self.url ?? null),
     hide: hide.redact,
     logger: log,
   });
@@ -137,6 +138,13 @@ async function connect(open: Open, answers: Parameters<typeof createPlanners>[0]
 
 const connectionOf = ({ receiver }: BoltApp): Connection =>
   receiver instanceof SocketModeReceiver ? createSocketConnection({ client: receiver.client, clock }) : createHttpConnection({ clock });
+
+/** Where a card can be opened, from the workspace's own address as Slack tells it. */
+function linksTo(workspaceUrl: string | null): { cardUrl(channel: string, ts: string): string | null; hosts: readonly string[] } {
+  const host = workspaceUrl === null ? null : (URL.parse(workspaceUrl)?.host ?? null);
+  if (workspaceUrl === null || host === null) return { cardUrl: () => null, hosts: [] };
+  return { cardUrl: (channel, ts) => new URL(`/archives/${channel}/p${ts.replace('.', '')}`, workspaceUrl).href, hosts: [host] };
+}
 
 /** Signed HTTP requests come in on our own server, beside the other routes. */
 function slackRoutes({ receiver }: BoltApp): RequestHandler[] {

@@ -5,7 +5,7 @@ import type { CaseLog } from '../../pipeline/ports.ts';
 /** What a store finds wrong in its own bookkeeping; `case_id` is null where the fault is not one log's. */
 export type StoreFault = {
   case_id: string | null;
-  fault: 'store_damaged' | 'entries_missing' | 'log_removed' | 'head_missing' | 'head_differs' | 'unreadable';
+  fault: 'store_damaged' | 'entries_missing' | 'log_removed' | 'log_unlisted' | 'unreadable';
   detail: string;
 };
 

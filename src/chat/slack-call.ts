@@ -54,15 +54,16 @@ export function createSlackCalls({ client, clock }: { client: WebClient; clock: 
   };
 }
 
+const Cursor = z.object({ next_cursor: z.string().default('') }).default({ next_cursor: '' });
+
 /** A page of items under `field`, with the cursor of the next one; an empty cursor is the end. */
 export function pageOf<Item extends z.ZodType>(field: string, item: Item): z.ZodType<Page<z.infer<Item>>> {
-  const Cursor = z.object({ response_metadata: z.object({ next_cursor: z.string().default('') }).default({ next_cursor: '' }) });
   const Items = z.array(item);
-  return z.looseObject({}).transform((answer, context) => {
+  const Answer = z.looseObject({ response_metadata: Cursor });
+  return Answer.transform((answer, context) => {
     const items = Items.safeParse(answer[field]);
-    const cursor = Cursor.safeParse(answer);
-    if (items.success && cursor.success) return { items: items.data, next: cursor.data.response_metadata.next_cursor };
-    context.addIssue({ code: 'custom', message: `\`${field}\` or its cursor is missing or malformed` });
+    if (items.success) return { items: items.data, next: answer.response_metadata.next_cursor };
+    context.addIssue({ code: 'custom', message: `\`${field}\` is malformed: ${z.prettifyError(items.error)}` });
     return z.NEVER;
   });
 }

@@ -34,7 +34,7 @@ type Parts = { calls: SlackCalls; channels: SlackChannels; botUserId: () => stri
 /** The Chat port over Slack's Web API. Faults are ChatFaults, whose codes say what may be done about them. */
 export function createSlackChat({ client, botUserId, connection, clock, log }: SlackChatOptions): Chat {
   const calls = createSlackCalls({ client, clock });
-  const channels = createSlackChannels(calls);
+  const channels = createSlackChannels({ calls, log });
 
   return {
     connection,
@@ -91,13 +91,16 @@ async function findPost(
       ? await calls.pages('conversations.history', range, MESSAGES, isIt)
       : await calls.pages('conversations.replies', { ...range, ts: post.threadTs }, MESSAGES, isIt);
   const found = messages.find(isIt);
-  return found === undefined ? null : { channel, ts: found.ts };
+  return found === undefined ? null : { channel: await channels.idAt(channel, found.ts), ts: found.ts };
 }
 
-/** Privately in the channel, or directly where one of the two is not there. */
-async function tell(calls: SlackCalls, { channel, user, text }: { channel: string; user: string; text: string }): Promise<void> {
+type Telling = Parameters<Chat['tell']>[0];
+
+/** Privately in the channel or thread, or directly where one of the two is not there. */
+async function tell(calls: SlackCalls, { channel, user, threadTs, text }: Telling): Promise<void> {
+  const thread = threadTs === null ? {} : { thread_ts: threadTs };
   try {
-    await calls.once('chat.postEphemeral', { channel, user, text }, Done);
+    await calls.once('chat.postEphemeral', { channel, user, text, ...thread }, Done);
   } catch (fault) {
     const isElsewhere = fault instanceof ChatFault && NOT_THERE.has(fault.slackError ?? '');
     if (!isElsewhere) throw fault;

@@ -15,8 +15,8 @@ const Message = z.object({
   team: z.string().optional(),
   user_team: z.string().optional(),
   source_team: z.string().optional(),
-  edited: z.unknown(),
-  metadata: z.unknown(),
+  edited: z.unknown().optional(),
+  metadata: z.unknown().optional(),
 });
 export type SlackMessage = z.infer<typeof Message>;
 export const SlackMessage = Message;
@@ -86,4 +86,5 @@ export function personOf({
 }
 
 export const GroupUsers = z.object({ users: z.array(z.string()) });
+export const Linked = z.object({ channel: z.string().min(1) });
 export const ChannelItem = z.object({ id: z.string(), name: z.string().optional() });

@@ -4,4 +4,13 @@ import type { Command } from './command.ts';
 export const COMMANDS = {
   start: async (): Promise<Command> => (await import('./commands/start.ts')).start,
   sandbox: async (): Promise<Command> => (await import('./commands/sandbox.ts')).sandbox,
+  cases: async (): Promise<Command> => (await import('./commands/cases.ts')).cases,
+  show: async (): Promise<Command> => (await import('./commands/show.ts')).show,
+  who: async (): Promise<Command> => (await import('./commands/who.ts')).who,
+  load: async (): Promise<Command> => (await import('./commands/load.ts')).load,
+  documents: async (): Promise<Command> => (await import('./commands/documents.ts')).documents,
+  pause: async (): Promise<Command> => (await import('./commands/pause.ts')).pause,
+  decide: async (): Promise<Command> => (await import('./commands/decide.ts')).decide,
+  audit: async (): Promise<Command> => (await import('./commands/audit.ts')).audit,
+  doctor: async (): Promise<Command> => (await import('./commands/doctor.ts')).doctor,
 } as const;

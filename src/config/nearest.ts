@@ -22,13 +22,19 @@ const at = (row: readonly number[], index: number): number => row[index] ?? Numb
 const SLIP_SHARE_MAX = 0.45;
 const WORD_CHARS_MAX = 100;
 
+const BEGINNING_CHARS_MIN = 4;
+
+/** A word that only lacks the end of another, such as its unit, is as near as a slip of one letter. */
+const distanceTo = (known: string, word: string): number =>
+  word.length >= BEGINNING_CHARS_MIN && known.startsWith(word) ? 1 : editDistance(word, known);
+
 /** The known word that `word` was most likely meant to be; undefined where none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (word.length > WORD_CHARS_MAX) return undefined;
   const plain = word.toLowerCase();
   let best: { word: string; distance: number } | undefined;
   for (const candidate of known) {
-    const distance = editDistance(plain, candidate.toLowerCase());
+    const distance = distanceTo(candidate.toLowerCase(), plain);
     if (best === undefined || distance < best.distance) best = { word: candidate, distance };
   }
   if (best === undefined) return undefined;

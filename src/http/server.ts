@@ -36,10 +36,20 @@ export async function listen({ port, host, handlers, upgrade = [] }: ListenOptio
     answer(handlers, req, res).catch((fault: unknown) => server.emit('clientError', fault, req.socket));
   });
   server.on('clientError', (_fault, socket) => socket.destroy());
-  server.on('upgrade', (req, socket, head) => takeUpgrade(upgrade, req, socket, head));
+  // Upgraded lines are the server's no more, but it would wait for them to end.
+  const lines = new Set<Duplex>();
+  server.on('upgrade', (req, socket, head) => {
+    lines.add(socket);
+    socket.on('close', () => lines.delete(socket));
+    takeUpgrade(upgrade, req, socket, head);
+  });
   await listening(server, port, host);
   const bound = boundPort(server);
-  return { url: `http://${urlHost(host)}:${bound}`, port: bound, close: (graceMs = CLOSE_GRACE_MS) => close(server, graceMs) };
+  return {
+    url: `http://${urlHost(host)}:${bound}`,
+    port: bound,
+    close: (graceMs = CLOSE_GRACE_MS) => close(server, lines, graceMs),
+  };
 }
 
 async function answer(handlers: readonly RequestHandler[], req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -77,9 +87,12 @@ function urlHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-function close(server: Server, graceMs: number): Promise<void> {
+function close(server: Server, lines: ReadonlySet<Duplex>, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    const cut = setTimeout(() => {
+      server.closeAllConnections();
+      for (const line of lines) line.destroy();
+    }, graceMs);
     server.close(() => {
       clearTimeout(cut);
       resolve();

@@ -177,23 +177,34 @@ export function chatSuite(name: string, open: () => Promise<ChatStage>): void {
     });
 
     describe('telling one person', () => {
+      const telling = (change: Partial<Parameters<Chat['tell']>[0]> = {}) => ({
+        channel: stage.channel,
+        user: stage.people.own.id,
+        threadTs: null,
+        text: 'you are not an approver',
+        ...change,
+      });
+
       test('is seen by that person alone', async () => {
-        const user = stage.people.own.id;
-        await stage.chat.tell({ channel: stage.channel, user, text: 'you are not an approver' });
-        expect(await seen()).toMatchObject([{ text: 'you are not an approver', onlyFor: user }]);
+        await stage.chat.tell(telling());
+        expect(await seen()).toMatchObject([{ text: telling().text, threadTs: null, onlyFor: telling().user }]);
+      });
+
+      test('is seen in the thread that is named, by that person alone', async () => {
+        const { ts } = await stage.chat.post(card());
+        await stage.chat.tell(telling({ threadTs: ts }));
+        expect((await seen()).at(-1)).toMatchObject({ text: telling().text, threadTs: ts, onlyFor: telling().user });
       });
 
       test('reaches the person directly where the app is not in the channel', async () => {
-        await stage.chat.tell({ channel: stage.closedChannel, user: stage.people.own.id, text: 'not recorded' });
+        await stage.chat.tell(telling({ channel: stage.closedChannel, text: 'not recorded' }));
         expect(await stage.seenDirectly('own')).toEqual(['not recorded']);
         expect(await stage.seen(stage.closedChannel)).toEqual([]);
       });
 
       test('is not tried a second time when its answer is lost', async () => {
         await stage.faults.loseAnswer('tell');
-        await expect(stage.chat.tell({ channel: stage.channel, user: stage.people.own.id, text: 'once' })).rejects.toMatchObject({
-          code: 'slack_unreachable',
-        });
+        await expect(stage.chat.tell(telling())).rejects.toMatchObject({ code: 'slack_unreachable' });
         expect(await seen()).toHaveLength(1);
       });
     });

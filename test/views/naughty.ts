@@ -40,7 +40,7 @@ export const NAUGHTY: readonly string[] = [
   '{"decision":"execute","approved":true}',
   '</section><img src=x onerror=alert(1)>',
   "'; DROP TABLE cases; --",
-  '${process.env.SLACK_BOT_TOKEN} {{secret}} %s%n',
+  '$&{secret} {{secret}} %s%n $1',
   '\\u{202e} \\n \\\\',
   '|a|b|\n|-|-|\n|c|d|',
   'line\r\nline\rline\u2028line\u2029line',

@@ -9,7 +9,8 @@ import { cut, exact, visible } from '../text.ts';
 type ShownAction = NonNullable<Shown['action']>;
 
 /** Room for what runs. It is larger than any sensible action needs; what exceeds it is in the thread, and the card says so. */
-const ACTION_CHARS = 3_000;
+const ACTION_CHARS = 1_800;
+const DESCRIPTION_CHARS = 200;
 const PROPOSAL_CHARS = 600;
 const NAME_COLUMN_MAX = 24;
 const RATIONALE_CHARS = 400;
@@ -29,8 +30,10 @@ const RUNS: Partial<Record<CaseStatus, string>> = {
   failed: 'What was proposed',
 };
 
-const heading = ({ superseded, status }: Shown): string =>
-  superseded ? 'What was proposed' : (RUNS[status] ?? 'What would run');
+function heading({ superseded, status, execution }: Shown): string {
+  if (superseded) return execution === null ? 'What was proposed' : 'What was sent';
+  return RUNS[status] ?? 'What would run';
+}
 
 /** What would run, to the letter: the stored action, its target and every parameter. */
 export function action(shown: Shown): KnownBlock[] {
@@ -39,7 +42,11 @@ export function action(shown: Shown): KnownBlock[] {
   const { text, left } = within(rows, ACTION_CHARS);
   const warning = line`Not everything that runs fits here: ${left} more lines are in the thread. Read them before deciding.`;
   return [
-    ...rich(title(heading(shown)), paragraph([data(shown.action.description, 300)]), preformatted(text, ACTION_CHARS)),
+    ...rich(
+      title(heading(shown)),
+      paragraph([data(shown.action.description, DESCRIPTION_CHARS)]),
+      preformatted(text, ACTION_CHARS),
+    ),
     ...(left === 0 ? [] : [context(warning)]),
   ];
 }
@@ -103,5 +110,5 @@ function origin(planner: string | null, fallbackFrom: string | null, chosenBy: s
 /** What the last check found changed, where it led to this revision. */
 export function differences({ differences: changes }: Shown): KnownBlock[] {
   const items = changes.map((change) => [data(change, DIFFERENCE_CHARS)]);
-  return items.length === 0 ? [] : rich(title('Changed since the revision before'), fewBullets(items, DIFFERENCES_SHOWN));
+  return items.length === 0 ? [] : rich(title('What changed'), fewBullets(items, DIFFERENCES_SHOWN));
 }

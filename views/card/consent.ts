@@ -9,7 +9,8 @@ import { REASON, REASON_SENTENCE } from '../words.ts';
 
 const PEOPLE_SHOWN = 6;
 const FLIPS_SHOWN = 3;
-const APPROVALS_SHOWN = 5;
+const APPROVALS_SHOWN = 4;
+const REASON_CHARS = 200;
 
 /** Reasons that a part of the card shows with its documents, ids or figures; saying them twice would hide the others. */
 const TOLD_ELSEWHERE: ReadonlySet<Reason> = new Set(['policy_conflict', 'contradictions', 'fabricated_authority']);
@@ -45,32 +46,39 @@ export function who(shown: Shown): KnownBlock[] {
 }
 
 function consentLines(shown: Shown): Line[] {
-  const lines = [CONSENT[shown.status]?.(shown) ?? [], quorum(shown), expiry(shown), holding(shown)];
+  const lines = [...(CONSENT[shown.status]?.(shown) ?? []), quorum(shown), expiry(shown), holding(shown)];
   return lines.filter((found) => found.length > 0);
 }
 
-const people = (names: readonly string[]): Line => firstFew(names.map(person), PEOPLE_SHOWN);
-
-/** By state: what a person may settle there. */
-const CONSENT: Partial<Record<CaseStatus, (shown: Shown) => Line>> = {
-  pending_approval: pending,
-  held: ({ who_may_decide }) =>
-    line`${peopleOrNobody(who_may_decide)} may release it: the button, or the reply ${code('RELEASE')} in this thread.`,
-  learning: ({ who_may_decide }) => line`${peopleOrNobody(who_may_decide)} may accept, edit or discard the runbook.`,
-  outcome_unknown: ({ who_may_decide }) => line`${peopleOrNobody(who_may_decide)} may say whether it ran.`,
+/** By state: what a person may settle there, and by what. */
+const CONSENT: Partial<Record<CaseStatus, (shown: Shown) => Line[]>> = {
+  pending_approval: (shown) => [permission(shown)],
+  held: (shown) => [
+    permission(shown),
+    line`Whoever holds the release right ends the hold: the button, or the reply ${code('RELEASE')} in this thread.`,
+  ],
+  resolved: ({ offers }) =>
+    offers.includes('accept_runbook')
+      ? [line`An approver accepts, edits or discards the runbook. Until then it supports nothing.`]
+      : [],
+  outcome_unknown: () => [line`An approver says whether it ran, after a look at the target itself.`],
 };
 
-function pending({ needs, who_may_decide, offers }: Shown): Line {
+const people = (names: readonly string[]): Line => firstFew(names.map(person), PEOPLE_SHOWN);
+
+function permission({ needs, who_may_decide, offers }: Shown): Line {
   if (needs === 'none') return [];
   if (needs === 'nothing_passes') return nothingPasses(offers);
+  // Without the button no reply would count either.
+  if (!offers.includes(needs))
+    return offers.includes('look_again') ? line`It has to be looked at again before anybody can decide.` : [];
   if (who_may_decide.length === 0) return line`Nobody is named for this service and severity, so nobody can let it run.`;
-  const ways = needs === 'approve' ? APPROVING : OVERRIDING;
-  return line`${people(who_may_decide)} ${ways}`;
+  return line`${people(who_may_decide)} ${needs === 'approve' ? APPROVING : OVERRIDING}`;
 }
 
 const APPROVING = line`may approve: the button, or the reply ${code('APPROVE')} in this thread.`;
 const OVERRIDING = line`may override: the button, or the reply ${code('FORCE_OVERRIDE reason')} in this thread. ${code('APPROVE')} does not pass it.`;
-const peopleOrNobody = (names: readonly string[]): Line => (names.length === 0 ? line`Nobody named` : people(names));
+
 function nothingPasses(offers: Shown['offers']): Line {
   const way = offers.includes('choose_action') ? ' Choose an action of the catalogue, or reject it.' : '';
   return line`No approval and no override lets this run.${words(way)}`;
@@ -93,7 +101,7 @@ export function approvals({ approvals: given }: Shown): KnownBlock[] {
   if (given.length === 0) return [];
   const items = given.map(({ by, as, at, reason }) => {
     const kind = as === 'override' ? bold('override') : words('approval');
-    const because = reason === null ? [] : line`: ${data(reason, 300)}`;
+    const because = reason === null ? [] : line`: ${data(reason, REASON_CHARS)}`;
     return line`${person(by)} · ${kind} · ${when(at)}${because}`;
   });
   return rich(title('Consent'), fewBullets(items, APPROVALS_SHOWN));

@@ -6,11 +6,13 @@ import { plural } from '../figures.ts';
 import { bold, code, data, type Line, line, when } from '../line.ts';
 
 const SUPPORTS_SHOWN = 4;
-const AGAINST_SHOWN = 5;
-const POLICIES_SHOWN = 4;
-const IDS_SHOWN = 8;
-const EXCERPT_CHARS = 220;
-const TITLE_CHARS = 80;
+const AGAINST_SHOWN = 4;
+const POLICIES_SHOWN = 3;
+const IDS_SHOWN = 5;
+/** The thread has longer ids whole. */
+const ID_CHARS = 100;
+const EXCERPT_CHARS = 180;
+const TITLE_CHARS = 60;
 
 const dated = (document: WeighedDocument): Line =>
   document.stored_at === null ? line` · age unknown` : line` · ${when(document.stored_at, '{date_short_pretty}')}`;
@@ -20,7 +22,7 @@ export function documentLine(document: WeighedDocument, max = EXCERPT_CHARS): Li
   const name = document.title === '' || document.title === document.id ? [] : line` ${data(document.title, TITLE_CHARS)}`;
   const excerpt = document.excerpt === '' ? [] : line`: ${data(document.excerpt, max)}`;
   const silent = document.role === 'contradiction' && !document.cited ? line` · left out by the plan` : [];
-  return line`${code(document.id)}${name}${dated(document)}${silent}${excerpt}`;
+  return line`${code(document.id, ID_CHARS)}${name}${dated(document)}${silent}${excerpt}`;
 }
 
 /** What speaks against the plan. Ids without a document stand for live telemetry and for the planner itself. */
@@ -34,9 +36,9 @@ export function against({ documents, contradiction_ids }: Shown): KnownBlock[] {
 function contradiction(id: string, document: WeighedDocument | undefined): Line {
   if (document !== undefined) return documentLine(document);
   if (id.startsWith('telemetry:'))
-    return line`${code(id)}: live telemetry shows less trouble than the action needs to make sense`;
-  if (id.startsWith('planner:')) return line`${code(id)}: the planner contradicts this claim and names no document`;
-  return line`${code(id)}`;
+    return line`${code(id, ID_CHARS)}: live telemetry shows less trouble than the action needs to make sense`;
+  if (id.startsWith('planner:')) return line`${code(id, ID_CHARS)}: the planner contradicts this claim and names no document`;
+  return line`${code(id, ID_CHARS)}`;
 }
 
 export function support({ documents, claims }: Shown): KnownBlock[] {
@@ -48,13 +50,13 @@ export function support({ documents, claims }: Shown): KnownBlock[] {
 export function policies({ policies: conflicts }: Shown): KnownBlock[] {
   const items = conflicts.map(({ id, rule, absolute }) => {
     const strength = absolute ? line` ${bold('absolute, nothing passes it')}` : [];
-    return line`${code(id)}${strength}: ${data(rule, EXCERPT_CHARS)}`;
+    return line`${code(id, ID_CHARS)}${strength}: ${data(rule, EXCERPT_CHARS)}`;
   });
   return items.length === 0 ? [] : rich(title('Forbidden by policy'), fewBullets(items, POLICIES_SHOWN));
 }
 
 /** Cited ids that exist nowhere: the plainest sign of a plan that was made up. */
 export function fabricated({ fabricated_ids }: Shown): KnownBlock[] {
-  const items = fabricated_ids.map((id) => [code(id)]);
+  const items = fabricated_ids.map((id) => [code(id, ID_CHARS)]);
   return items.length === 0 ? [] : rich(title('Cited, but no such document exists'), fewBullets(items, IDS_SHOWN));
 }

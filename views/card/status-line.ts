@@ -48,11 +48,11 @@ const LINES: Record<CaseStatus, (shown: Shown) => Line> = {
     verify_at === null
       ? line`It ran. Telemetry now has to show that the service recovers.`
       : line`It ran. Whether the service recovers is checked at ${soon(verify_at)}.`,
-  learning: ({ learned }) =>
-    learned === null
-      ? line`The service recovered. A runbook is being written from it.`
-      : line`The service recovered. The runbook learned from it waits to be accepted.`,
-  resolved: () => line`Resolved: the action ran and the service recovered.`,
+  learning: () => line`The service recovered. A runbook is being written from it.`,
+  resolved: ({ learned }) =>
+    learned?.decision === null
+      ? line`Resolved: the action ran and the service recovered. The runbook learned from it waits to be accepted.`
+      : line`Resolved: the action ran and the service recovered.`,
   rejected: ({ last_act }) =>
     last_act?.kind === 'rejected'
       ? line`Rejected by ${person(last_act.by)}${reasonOf(last_act.reason)}. Nothing ran.`
@@ -69,7 +69,14 @@ const LINES: Record<CaseStatus, (shown: Shown) => Line> = {
 
 const reasonOf = (reason: string | null): Line => (reason === null ? [] : line` (${data(reason, 60)})`);
 
-function pending({ decision, reasons, waiting, needs }: Shown): Line {
+/** The last check voided what was decided, and only a fresh look can go on from there. */
+const voided = ({ differences, offers }: Shown): boolean =>
+  differences.length > 0 && offers.includes('look_again') && !offers.includes('approve') && !offers.includes('override');
+
+function pending(shown: Shown): Line {
+  const { decision, reasons, waiting, needs } = shown;
+  if (voided(shown))
+    return line`What was decided no longer holds: the last check found changes. Nothing runs before another look.`;
   if (waiting?.for === 'recovered_meanwhile') return line`Nothing runs: ${words(WAITING.recovered_meanwhile)}.`;
   if (decision === 'execute') return line`Every rule passed, but ${words(WAITING[waiting?.for ?? 'source_needs_person'])}.`;
   const way = words(needs === 'nothing_passes' ? 'Nobody can let this plan run.' : 'Nothing runs without a person.');

@@ -48,14 +48,14 @@ function strangerTeams({ team }: Message): Record<string, unknown> {
 
 /** A message as the control API and the page show it: people and channels by name, for every viewer who may see it. */
 export function shownMessage(message: Message): Record<string, unknown> {
-  const { channel, user, bot_id: botId, ephemeral_to: viewer, edited, team: _team, client_msg_id: _client, ...rest } = message;
+  const { channel, user, ephemeral_to: viewer, edited, team: _team, client_msg_id: _client, ...rest } = message;
   return {
     ...rest,
     channel: channelOf(channel)?.name ?? channel,
     channel_id: channel,
     user: nameOf(user),
     user_id: user,
-    is_bot: botId !== undefined,
+    is_bot: message.bot_id !== undefined,
     blocks: message.blocks ?? [],
     edited: edited !== undefined,
     ...(viewer === undefined ? {} : { ephemeral_to: nameOf(viewer) }),

@@ -1,5 +1,5 @@
 import type { Segment } from './rates.ts';
-import { requestsBetween, type SimulatedRequest } from './requests.ts';
+import { countRequests, OK_STATUS, type SimulatedRequest } from './requests.ts';
 import type { WorldService } from './world-file.ts';
 
 export type Figures = {
@@ -26,14 +26,7 @@ export function countFigures(
   segments: readonly Segment[],
   window: { fromMs: number; toMs: number; nowMs: number },
 ): Figures {
-  const statusCounts: Record<string, number> = {};
-  const failed: SimulatedRequest[] = [];
-  let requests = 0;
-  for (const request of requestsBetween(service, segments, window.fromMs, Math.min(window.toMs, window.nowMs))) {
-    requests += 1;
-    statusCounts[request.status] = (statusCounts[request.status] ?? 0) + 1;
-    if (request.isError) failed.push(request);
-  }
+  const { requests, failed } = countRequests(service, segments, window.fromMs, Math.min(window.toMs, window.nowMs));
   return {
     service: service.service,
     from: new Date(window.fromMs).toISOString(),
@@ -44,10 +37,16 @@ export function countFigures(
     error_rate: requests === 0 ? 0 : failed.length / requests,
     baseline: service.baseline,
     top_errors: topErrors(failed),
-    status_counts: statusCounts,
+    status_counts: statusCounts(requests, failed),
     sample_ids: failed.slice(-SAMPLES_MAX).map(({ id }) => id),
     partial: false,
   };
+}
+
+function statusCounts(requests: number, failed: readonly SimulatedRequest[]): Record<string, number> {
+  const counts: Record<string, number> = requests > failed.length ? { [OK_STATUS]: requests - failed.length } : {};
+  for (const { status } of failed) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
 }
 
 function topErrors(failed: readonly SimulatedRequest[]): Figures['top_errors'] {

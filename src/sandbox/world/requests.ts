@@ -5,7 +5,7 @@ import type { WorldService } from './world-file.ts';
 export type SimulatedRequest = { id: string; atMs: number; status: number; path: string; isError: boolean };
 
 const SECOND_MS = 1000;
-const OK_STATUS = 200;
+export const OK_STATUS = 200;
 const OK_PATHS = ['/', '/v1/items', '/v1/status', '/v1/search', '/v1/orders'];
 // The golden ratio's fraction: its multiples fill 0..1 so evenly that any window shows its error rate within a request or two.
 const EVEN_STEP = 0.6180339887498949;
@@ -19,29 +19,47 @@ export function parseLogId(id: string): { service: string; second: number; n: nu
 
 /** Pure: the same service, history, second and number always give the same request. */
 export function requestAt(service: WorldService, segments: readonly Segment[], second: number, n: number): SimulatedRequest {
-  const atMs = second * SECOND_MS + Math.floor((n * SECOND_MS) / service.requests_per_s);
-  const position = second * service.requests_per_s + n;
-  const isError = (position * EVEN_STEP + shiftOf(service.service)) % 1 < rateAt(segments, atMs);
+  const atMs = momentOf(service, second, n);
   const id = `log:${service.service}:${second}:${n}`;
   const pick = hash(id);
   const failure = service.error_paths[pick % service.error_paths.length];
-  if (isError && failure !== undefined) return { id, atMs, isError, ...failure };
+  if (failure !== undefined && fails(service, shiftOf(service), rateAt(segments, atMs), second, n)) {
+    return { id, atMs, isError: true, ...failure };
+  }
   return { id, atMs, isError: false, status: OK_STATUS, path: OK_PATHS[pick % OK_PATHS.length] ?? '/' };
 }
 
-/** Every request with fromMs <= atMs < toMs, in order of time. */
-export function* requestsBetween(
-  service: WorldService,
-  segments: readonly Segment[],
-  fromMs: number,
-  toMs: number,
-): Generator<SimulatedRequest> {
+export type Counted = { requests: number; failed: SimulatedRequest[] };
+
+/** Every request with fromMs <= atMs < toMs: their number, and in order of time those that failed. */
+export function countRequests(service: WorldService, segments: readonly Segment[], fromMs: number, toMs: number): Counted {
+  const shift = shiftOf(service);
+  const failed: SimulatedRequest[] = [];
+  let requests = 0;
   for (let second = Math.floor(fromMs / SECOND_MS); second * SECOND_MS < toMs; second += 1) {
     for (let n = 0; n < service.requests_per_s; n += 1) {
-      const request = requestAt(service, segments, second, n);
-      if (request.atMs >= fromMs && request.atMs < toMs) yield request;
+      const atMs = momentOf(service, second, n);
+      if (atMs < fromMs || atMs >= toMs) continue;
+      requests += 1;
+      // Only the few that fail are written out: a window of minutes has many thousand requests.
+      if (fails(service, shift, rateAt(segments, atMs), second, n)) failed.push(requestAt(service, segments, second, n));
     }
   }
+  return { requests, failed };
+}
+
+function momentOf({ requests_per_s: perSecond }: WorldService, second: number, n: number): number {
+  return second * SECOND_MS + Math.floor((n * SECOND_MS) / perSecond);
+}
+
+function fails(
+  { requests_per_s: perSecond }: WorldService,
+  shift: number,
+  errorRate: number,
+  second: number,
+  n: number,
+): boolean {
+  return ((second * perSecond + n) * EVEN_STEP + shift) % 1 < errorRate;
 }
 
 /** An access log line as web servers write them. */
@@ -52,7 +70,7 @@ export function logText(request: SimulatedRequest): string {
   return `${address} - - [${new Date(request.atMs).toISOString()}] "GET ${request.path} HTTP/1.1" ${request.status} ${bytes} "-" "sandbox-client/1.0"`;
 }
 
-function shiftOf(service: string): number {
+function shiftOf({ service }: WorldService): number {
   return (hash(service) % 1000) / 1000;
 }
 

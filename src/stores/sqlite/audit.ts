@@ -10,7 +10,7 @@ const CHUNK = 1_000;
 const NAMED_MAX = 1_000;
 
 const Damage = z.object({ integrity_check: z.string() });
-const IndexRow = z.object({ case_id: z.string() });
+const ListRow = z.object({ case_id: z.string() });
 const Count = z.object({ entries: z.int(), last: z.int().nullable() });
 
 /** The file as the audit reads it: a read connection of its own, everything as of one moment. */
@@ -32,7 +32,7 @@ function viewOf(db: DatabaseSync): AuditView {
   return {
     rows: () => storedRows(db),
     async ownFaults() {
-      return [...damage(db), ...missingPlaces(db), ...headFaults(db)];
+      return [...damage(db), ...missingPlaces(db), ...listFaults(db)];
     },
   };
 }
@@ -69,7 +69,7 @@ const sealedRow = (row: Record<string, unknown>): SealedRow => ({
 
 /** The log's two tables and their indexes; the library proves nothing and is left out. */
 function damage(db: DatabaseSync): StoreFault[] {
-  const found = ['entries', 'heads'].flatMap((table) => query(db, `PRAGMA integrity_check(${table})`, Damage).all());
+  const found = ['entries', 'logs'].flatMap((table) => query(db, `PRAGMA integrity_check(${table})`, Damage).all());
   return found
     .filter(({ integrity_check }) => integrity_check !== 'ok')
     .map(({ integrity_check }) => ({ case_id: null, fault: 'store_damaged', detail: integrity_check }));
@@ -86,28 +86,22 @@ function missingPlaces(db: DatabaseSync): StoreFault[] {
   return [{ case_id: null, fault: 'entries_missing', detail: `the file once held ${missing} entries more` }];
 }
 
-const HEAD_FAULTS = [
+const LIST_FAULTS = [
   {
     fault: 'log_removed',
-    detail: 'its head is there and its entries are gone',
-    sql: 'SELECT case_id FROM heads h WHERE NOT EXISTS (SELECT 1 FROM entries e WHERE e.case_id = h.case_id)',
+    detail: 'the log is listed and its entries are gone',
+    sql: 'SELECT case_id FROM logs l WHERE NOT EXISTS (SELECT 1 FROM entries e WHERE e.case_id = l.case_id)',
   },
   {
-    fault: 'head_missing',
-    detail: 'its entries are there and its head is gone',
-    sql: 'SELECT DISTINCT case_id FROM entries e WHERE e.seq = 0 AND NOT EXISTS (SELECT 1 FROM heads h WHERE h.case_id = e.case_id)',
-  },
-  {
-    fault: 'head_differs',
-    detail: 'its head is not its last entry',
-    sql: `SELECT h.case_id FROM heads h JOIN entries e ON e.case_id = h.case_id
-          WHERE e.seq = (SELECT max(seq) FROM entries WHERE case_id = h.case_id) AND (e.seq <> h.seq OR e.hash <> h.hash)`,
+    fault: 'log_unlisted',
+    detail: 'its entries are there and the list of logs does not name it',
+    sql: 'SELECT DISTINCT case_id FROM entries e WHERE NOT EXISTS (SELECT 1 FROM logs l WHERE l.case_id = e.case_id)',
   },
 ] as const;
 
-function headFaults(db: DatabaseSync): StoreFault[] {
-  return HEAD_FAULTS.flatMap(({ fault, detail, sql }) => {
-    const found = query(db, `${sql} LIMIT ${NAMED_MAX}`, IndexRow).all();
+function listFaults(db: DatabaseSync): StoreFault[] {
+  return LIST_FAULTS.flatMap(({ fault, detail, sql }) => {
+    const found = query(db, `${sql} LIMIT ${NAMED_MAX}`, ListRow).all();
     return found.map(({ case_id }): StoreFault => ({ case_id, fault, detail }));
   });
 }

@@ -34,11 +34,14 @@ export type Turn = {
 
 /**
  * The one door for writes: everything asked for during one turn of the event loop becomes one transaction with one sync,
- * so that durability before the answer costs a busy process next to nothing. Each job has a savepoint of its own.
+ * so that durability before the answer costs a busy process next to nothing. Where a job throws, the turn is taken back
+ * and run again with a savepoint for each job: then that one fails alone, and turns without a fault pay nothing for it.
  */
 export function createCommits({ db, turn, writability }: { db: DatabaseSync; turn: Turn; writability: Writability }): Commits {
   const transaction = createTransaction(db);
   let queue: Job[] = [];
+  /** Set where the turn before was taken back: this one runs its jobs one savepoint each. */
+  let careful = false;
   let scheduled = false;
   let closed = false;
   let whenEmpty: (() => void) | undefined;
@@ -92,27 +95,31 @@ export function createCommits({ db, turn, writability }: { db: DatabaseSync; tur
   /** Runs what is due, and gives the jobs that now wait for the commit. */
   const runBatch = (): Job[] => {
     const ran: Job[] = [];
-    for (const job of dueJobs()) if (!runOne(job, ran)) return [];
+    const run = careful ? transaction.runInSavepoint : transaction.run;
+    for (const job of dueJobs()) {
+      const fault = run(job.run);
+      if (fault === undefined) ran.push(job);
+      else if (!goesOnAfter(job, fault, ran)) return [];
+    }
+    careful = false;
     return ran;
   };
 
-  /** False where the whole transaction is lost. */
-  const runOne = (job: Job, ran: Job[]): boolean => {
-    const fault = transaction.runAlone(job.run);
-    if (fault === undefined) ran.push(job);
-    else if (!isLostAlone(job, fault)) {
+  /** False where the transaction has ended: writing has ended with it, or the turn is to be run again. */
+  const goesOnAfter = (job: Job, fault: unknown, ran: readonly Job[]): boolean => {
+    turn.undone();
+    if (endsWriting(fault) || !db.isTransaction) {
       failAll([...ran, job], fault);
       return false;
     }
-    return true;
-  };
-
-  /** False where more than the job is lost: a full disk or an I/O error takes the whole transaction with it. */
-  const isLostAlone = (job: Job, fault: unknown): boolean => {
-    turn.undone();
-    if (endsWriting(fault) || !db.isTransaction) return false;
-    job.settle(fault);
-    return true;
+    if (careful) job.settle(fault);
+    else {
+      rollback(db);
+      queue.unshift(...ran, job);
+    }
+    const goesOn = careful;
+    careful = true;
+    return goesOn;
   };
 
   const commitBatch = (batch: Job[]): void => {
@@ -175,17 +182,28 @@ function createTransaction(db: DatabaseSync) {
       begin.run();
     },
     commit: (): unknown => commit.run(),
-    /** Runs inside a savepoint; what it threw, where it threw, with nothing of it left in the transaction. */
-    runAlone(run: () => void): unknown {
+    /** What the job threw, where it threw. */
+    run(job: () => void): unknown {
+      try {
+        job();
+        return undefined;
+      } catch (fault) {
+        return reasonOf(fault);
+      }
+    },
+    /** The same, with nothing of a job that threw left in the transaction. */
+    runInSavepoint(job: () => void): unknown {
       try {
         save.run();
-        run();
+        job();
         keep.run();
         return undefined;
       } catch (fault) {
         if (db.isTransaction && !endsWriting(fault)) db.exec('ROLLBACK TO job; RELEASE job');
-        return fault ?? new GovernorError('store_fault', 'a write failed without a reason');
+        return reasonOf(fault);
       }
     },
   };
 }
+
+const reasonOf = (fault: unknown): unknown => fault ?? new GovernorError('store_fault', 'a write failed without a reason');

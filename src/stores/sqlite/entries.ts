@@ -6,7 +6,7 @@ import { canonicalJson } from '../../../pipeline/canonical.ts';
 import { seal } from '../../../pipeline/chain.ts';
 import { GovernorError, problemOf } from '../../../pipeline/errors.ts';
 import type { Appended, AppendOptions } from '../../../pipeline/ports.ts';
-import type { createEnds, End } from './heads.ts';
+import type { End, Ends } from './ends.ts';
 import { query } from './rows.ts';
 
 /** One entry holds one step's result; whatever is larger than this is no step's result. */
@@ -35,7 +35,8 @@ export type Prepared = { caseId: string; seq: number; body: EntryBody; text: str
  */
 export function prepareEntry(caseId: string, seq: number, body: EntryBody, options: AppendOptions): Prepared {
   const { entryId, at } = options;
-  const fits = Number.isSafeInteger(seq) && seq >= 0 && isId(caseId) && isUuid(entryId) && isInstant(at);
+  // An id is new with its first entry only: a later one finds its place by it, or conflicts.
+  const fits = Number.isSafeInteger(seq) && seq >= 0 && (seq > 0 || isId(caseId)) && isUuid(entryId) && isInstant(at);
   if (!fits)
     throw new GovernorError('entry_invalid', `\`${caseId}\` at seq ${seq}: the id, the place, the uuid or the time is not valid`);
   const text = textOf(caseId, body);
@@ -59,21 +60,22 @@ function textOf(caseId: string, body: EntryBody): string {
   }
 }
 
-/** The statements on `entries` and `heads`. `append` runs inside a transaction. */
-export function createEntries(db: DatabaseSync, ends: ReturnType<typeof createEnds>) {
+/** The statements on `entries` and `logs`. `append` runs inside a transaction. */
+export function createEntries(db: DatabaseSync, ends: Ends) {
   const insert = db.prepare(`INSERT INTO entries (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`);
-  const setHead = db.prepare(
-    'INSERT INTO heads VALUES (?, ?, ?, ?) ON CONFLICT (case_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, open = excluded.open',
-  );
+  const setOpen = db.prepare('INSERT INTO logs VALUES (?, ?) ON CONFLICT (case_id) DO UPDATE SET open = excluded.open');
   const one = query(db, `SELECT ${COLUMNS} FROM entries WHERE case_id = ? AND seq = ?`, Row);
   const from = query(db, `SELECT ${COLUMNS} FROM entries WHERE case_id = ? AND seq >= ? ORDER BY seq`, Row);
+
+  let place: number | null = null;
 
   const write = ({ caseId, seq, body, text, options }: Prepared, end: End): Entry => {
     const { entryId: entry_id, at, open } = options;
     const entry = seal({ case_id: caseId, entry_id, at, body }, seq, end.hash, text);
-    insert.run(caseId, seq, entry_id, at, entry.prev_hash, entry.hash, text);
-    setHead.run(caseId, seq, entry.hash, open ? 1 : 0);
-    ends.keep(caseId, { seq, hash: entry.hash });
+    const { lastInsertRowid } = insert.run(caseId, seq, entry_id, at, entry.prev_hash, entry.hash, text);
+    place = Number(lastInsertRowid);
+    if (open !== end.open) setOpen.run(caseId, open ? 1 : 0);
+    ends.keep(caseId, { seq, hash: entry.hash, open });
     return entry;
   };
 
@@ -89,6 +91,12 @@ export function createEntries(db: DatabaseSync, ends: ReturnType<typeof createEn
       const there = one.get(caseId, seq);
       if (there?.entry_id !== prepared.options.entryId) return { ok: false, refusal: 'conflict' };
       return { ok: true, entry: parseEntry(there) };
+    },
+    /** The place of the last entry written since this was asked before; null where there is none. */
+    lastPlace(): number | null {
+      const last = place;
+      place = null;
+      return last;
     },
     read: (caseId: string, fromSeq: number): Entry[] => from.all(caseId, fromSeq).map(parseEntry),
   };

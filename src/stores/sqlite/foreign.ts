@@ -65,11 +65,13 @@ export function createForeignWatch(db: DatabaseSync, log: StoreLog, everyMs = AS
   return {
     /** Another number whenever another connection has committed; inside a transaction it stands still. */
     version: versionNow,
-    /** After a commit of ours: our own entries need no telling, and what others wrote is told at once. */
-    passOwn(): void {
-      const upTo = lastNow();
-      if (versionNow() === asked) place = upTo;
-      else askSafely();
+    /**
+     * After a commit of ours, with the version inside it and the last place it gave: our own entries need no telling,
+     * and what others wrote before it is told at once.
+     */
+    passOwn(versionInside: number, upTo: number | null): void {
+      if (versionInside !== asked) askSafely();
+      else if (upTo !== null) place = upTo;
     },
     subscribe(listener: ForeignListener): () => void {
       listeners.add(listener);

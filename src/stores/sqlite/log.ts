@@ -6,9 +6,9 @@ import { problemOf } from '../../../pipeline/errors.ts';
 import type { CaseHead, CaseLog, Head } from '../../../pipeline/ports.ts';
 import type { StoreLog } from '../store-log.ts';
 import type { Commits, Turn } from './commits.ts';
+import { createEnds } from './ends.ts';
 import { createEntries, prepareEntry } from './entries.ts';
 import type { ForeignWatch } from './foreign.ts';
-import { createEnds } from './heads.ts';
 import { query } from './rows.ts';
 
 /** Heads are read in pages of this many logs, with a turn of the event loop between. */
@@ -35,9 +35,13 @@ export function createLog(db: DatabaseSync, foreign: ForeignWatch, storeLog: Sto
       const now = foreign.version();
       if (now !== version) ends.forget();
       version = now;
+      entries.lastPlace();
     },
-    undone: ends.forget,
-    committed: foreign.passOwn,
+    undone() {
+      ends.forget();
+      entries.lastPlace();
+    },
+    committed: () => foreign.passOwn(version, entries.lastPlace()),
   };
 
   const tell = (entry: Entry): void => {
@@ -72,12 +76,20 @@ export function createLog(db: DatabaseSync, foreign: ForeignWatch, storeLog: Sto
 /** Ids that begin with `~` are reserved; they sort into one range, which lists leave out. */
 const NOT_RESERVED = `(case_id < '~' OR case_id >= '\u007f')`;
 
+/** No id is greater: its one character is the greatest of all. */
+const LAST_ID = '\u{10ffff}';
+
 function createReads(db: DatabaseSync): Pick<CaseLog, 'openCases' | 'list' | 'heads'> {
-  const open = query(db, `SELECT case_id FROM heads WHERE open = 1 AND ${NOT_RESERVED} ORDER BY case_id`, OpenRow);
-  const newest = `SELECT case_id, seq, hash, open FROM heads WHERE ${NOT_RESERVED}`;
-  const first = query(db, `${newest} ORDER BY case_id DESC LIMIT ?`, CaseHeadRow);
-  const before = query(db, `${newest} AND case_id < ? ORDER BY case_id DESC LIMIT ?`, CaseHeadRow);
-  // From the entries, not from `heads`: with `max` SQLite takes the other columns from the row that holds the maximum.
+  const open = query(db, `SELECT case_id FROM logs WHERE open = 1 AND ${NOT_RESERVED} ORDER BY case_id`, OpenRow);
+  const older = query(
+    db,
+    `SELECT l.case_id, e.seq, e.hash, l.open FROM
+      (SELECT case_id, open FROM logs WHERE ${NOT_RESERVED} AND case_id < ? ORDER BY case_id DESC LIMIT ?) l
+      JOIN entries e ON e.case_id = l.case_id AND e.seq = (SELECT max(seq) FROM entries WHERE case_id = l.case_id)
+      ORDER BY l.case_id DESC`,
+    CaseHeadRow,
+  );
+  // With `max` SQLite takes the other columns from the row that holds the maximum.
   const page = query(
     db,
     'SELECT case_id, max(seq) AS seq, hash FROM entries WHERE case_id > ? GROUP BY case_id ORDER BY case_id LIMIT ?',
@@ -85,8 +97,7 @@ function createReads(db: DatabaseSync): Pick<CaseLog, 'openCases' | 'list' | 'he
   );
   return {
     openCases: async () => open.all().map((row) => row.case_id),
-    list: async (limit, beforeId): Promise<CaseHead[]> =>
-      beforeId === undefined ? first.all(limit) : before.all(beforeId, limit),
+    list: async (limit, before = LAST_ID): Promise<CaseHead[]> => older.all(before, limit),
     async heads(): Promise<Head[]> {
       const heads: Head[] = [];
       for (;;) {

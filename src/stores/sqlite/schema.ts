@@ -7,8 +7,8 @@ export const APPLICATION_ID = 0x53476f76;
  *
  * - `entries` is the log. `place` counts every entry of the file, and nothing is ever deleted, so a hole in it betrays a
  *   removed entry. There is no index on the hashes or the uuids: random keys would make an append dearer as the log grows.
- * - `heads` says for each log what the entries say of its end, and whether it is open. The entries are the truth; that
- *   the two agree is one of the audit's checks.
+ * - `logs` lists every log and whether it is open; it is written where that changes, not with every entry, because the
+ *   rows of many cases at work lie on many pages. Where a log ends is for its entries to say.
  * - `documents` is the library. The words of its documents are in the two FTS5 tables, each word with the number of its
  *   scope in front, so that a search within a service reads only that service's postings. They hold words only
  *   (`content=''`); `detail=full` because bm25 finds nothing to weigh in a contentless table that keeps less.
@@ -29,13 +29,11 @@ export const MIGRATIONS: readonly string[] = [
     UNIQUE (case_id, seq)
   ) STRICT;
 
-  CREATE TABLE heads (
+  CREATE TABLE logs (
     case_id TEXT NOT NULL PRIMARY KEY,
-    seq INTEGER NOT NULL,
-    hash TEXT NOT NULL,
     open INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX open_heads ON heads (case_id) WHERE open = 1;
+  CREATE INDEX open_logs ON logs (case_id) WHERE open = 1;
 
   CREATE TABLE leases (
     case_id TEXT NOT NULL PRIMARY KEY,

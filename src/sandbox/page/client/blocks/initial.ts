@@ -1,5 +1,5 @@
 import { entriesIn, type Fields, fieldsIn, isFields, listIn, textIn } from '../fields.ts';
-import type { Choices } from './surface.ts';
+import type { Choice, Choices } from './surface.ts';
 
 /** The answer field each initial setting fills. */
 const INITIAL: Record<string, string> = {
@@ -19,12 +19,25 @@ const INITIAL: Record<string, string> = {
 
 /** What blocks answer before anybody has touched them: Slack submits initial settings like choices made. */
 export function initialChoices(blocks: readonly unknown[]): Choices {
-  const choices: Record<string, Record<string, Fields & { type: string }>> = {};
+  const choices: Record<string, Record<string, Choice>> = {};
   for (const block of blocks.filter(isFields)) {
     for (const element of elementsOf(block)) {
       const choice = initialChoice(element);
       const blockId = textIn(block, 'block_id') ?? '';
       if (choice !== undefined) choices[blockId] = { ...choices[blockId], [textIn(element, 'action_id') ?? '']: choice };
+    }
+  }
+  return choices;
+}
+
+/** What the workspace says has been entered in a view so far, as it says it. */
+export function choicesIn(state: Fields): Choices {
+  const choices: Record<string, Record<string, Choice>> = {};
+  for (const blockId of Object.keys(state)) {
+    const block = fieldsIn(state, blockId) ?? {};
+    for (const actionId of Object.keys(block)) {
+      const entry = fieldsIn(block, actionId) ?? {};
+      choices[blockId] = { ...choices[blockId], [actionId]: { ...entry, type: textIn(entry, 'type') ?? '' } };
     }
   }
   return choices;
@@ -36,7 +49,7 @@ function elementsOf(block: Fields): Fields[] {
   return single === undefined ? many : [single];
 }
 
-function initialChoice(element: Fields): (Fields & { type: string }) | undefined {
+function initialChoice(element: Fields): Choice | undefined {
   const found = Object.entries(INITIAL).find(([initial]) => element[initial] !== undefined);
   const type = textIn(element, 'type');
   if (found === undefined || type === undefined) return undefined;

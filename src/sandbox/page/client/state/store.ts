@@ -8,7 +8,10 @@ export type Store = {
   subscribe: (listener: () => void) => () => void;
 };
 
-/** The one place that holds the state. Listeners hear of many changes in one turn once, before the next picture. */
+/** A frame: changes that come closer together than this are drawn as one picture. */
+const FRAME_MS = 16;
+
+/** The one place that holds the state. */
 export function createStore(first: Partial<State> = {}): Store {
   const listeners = new Set<() => void>();
   let state: State = { ...FIRST_STATE, ...first };
@@ -23,7 +26,7 @@ export function createStore(first: Partial<State> = {}): Store {
       const next = change(state);
       if (next === state) return;
       state = next;
-      if (told) queueMicrotask(tell);
+      if (told) setTimeout(tell, FRAME_MS);
       told = false;
     },
     subscribe: (listener) => {

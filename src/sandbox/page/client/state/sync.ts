@@ -40,15 +40,18 @@ export function createSync({ store, api }: { store: Store; api: Api }): Sync {
     const missed = waiting;
     waiting = undefined;
     for (const change of missed ?? []) apply(change);
-    if (!complete) window.setTimeout(() => mine === round && void refresh(), TRY_AGAIN_MS);
+    if (complete) store.change((state) => ({ ...state, link: 'live' }));
+    else window.setTimeout(() => mine === round && void refresh(), TRY_AGAIN_MS);
   };
   const events = {
-    onOpen: () => {
-      store.change((state) => ({ ...state, link: 'live' }));
-      void refresh();
-    },
+    onOpen: () => void refresh(),
     onChange: (change: Fields) => (waiting === undefined ? apply(change) : void waiting.push(change)),
-    onLost: () => store.change((state) => ({ ...state, link: 'lost' })),
+    onLost: () => {
+      // A full fetch still under way no longer says that the page is in step.
+      round += 1;
+      waiting = undefined;
+      store.change((state) => ({ ...state, link: 'lost' }));
+    },
   };
 
   return {

@@ -20,12 +20,12 @@ const FIELD_HEIGHT_MAX_PX = 180;
 /** Where a person types. Enter sends, Shift and Enter make a new line; what could not be sent comes back with the reason. */
 export function Composer({ kind, channel, threadTs, placeholder, draft }: Props): Drawn {
   const field = useRef<HTMLTextAreaElement>(null);
-  const { text, write, error, sending, send } = useSending(channel, threadTs, () => field.current?.focus());
+  const { text, write, error, send } = useSending(channel, threadTs, () => field.current?.focus());
   const take = (line: string): void => {
     write(line);
     field.current?.focus();
   };
-  const suggested = useSuggestions(sending ? '' : text, take);
+  const suggested = useSuggestions(text, take);
   useEffect(() => {
     if (draft !== undefined) take(draft.text);
   }, [draft?.id]);
@@ -60,8 +60,8 @@ export function Composer({ kind, channel, threadTs, placeholder, draft }: Props)
     el(
       'div',
       { class: `composer-box${error === undefined ? '' : ' has-error'}` },
-      el('textarea', { ...attributes, ref: field, value: text, readOnly: sending, onInput, onKeyDown }),
-      foot(kind, sending || text.trim() === ''),
+      el('textarea', { ...attributes, ref: field, value: text, onInput, onKeyDown }),
+      foot(kind, text.trim() === ''),
     ),
     error !== undefined && el('div', { class: 'composer-error', role: 'alert', 'data-composer-error': kind }, error),
   );
@@ -88,22 +88,21 @@ function useSending(channel: string, threadTs: string | undefined, focus: () => 
   const { actions } = usePage();
   const [text, setText] = useState('');
   const [error, setError] = useState<string | undefined>(undefined);
-  const [sending, setSending] = useState(false);
   const write = (next: string): void => {
     setText(next);
     setError(undefined);
   };
   const send = async (): Promise<void> => {
-    if (sending || text.trim() === '') return;
-    setSending(true);
-    setText('');
+    if (text.trim() === '') return;
+    // The field is free at once: the next line can be typed while this one is on its way.
+    write('');
     const failure = await actions.send(channel, text.trim(), threadTs);
-    setSending(false);
+    if (failure === undefined) return;
     setError(failure);
-    if (failure !== undefined) setText(text);
+    setText((since) => (since === '' ? text : since));
     focus();
   };
-  return { text, write, error, sending, send };
+  return { text, write, error, send };
 }
 
 function fitHeight(field: HTMLTextAreaElement | null): void {

@@ -9,13 +9,18 @@ type Props = {
   children?: Children;
 };
 
-/** A dialog over everything. The browser's own one keeps focus inside, makes the rest inert and gives focus back after. */
+/** A dialog over everything. The browser's own one keeps the focus inside and makes the rest inert. */
 export function Dialog({ label, className, attributes, onCancel, children }: Props): Drawn {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const shown = dialog.current;
+    const before = document.activeElement;
     shown?.showModal();
-    return () => shown?.close();
+    return () => {
+      shown?.close();
+      // By now the dialog may be out of the document, where closing it gives nothing back.
+      if (before instanceof HTMLElement) before.focus();
+    };
   }, []);
   const cancel = (event: Event): void => {
     // Escape asks; whether the dialog goes is for the page's state to say.

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { Blocks } from '../blocks/block.ts';
-import { initialChoices } from '../blocks/initial.ts';
+import { choicesIn, initialChoices } from '../blocks/initial.ts';
 import { type Choices, pressKey, SurfaceContext } from '../blocks/surface.ts';
 import { type Drawn, el, use } from '../dom.ts';
 import { channelMessages } from '../state/messages.ts';
@@ -72,7 +72,7 @@ function HomeView({ view }: { view: View }): Drawn {
   const [pending, setPending] = useState<string | undefined>(undefined);
   const surface = {
     kind: 'home' as const,
-    choices: { ...initialChoices(view.blocks), ...choices },
+    choices: { ...initialChoices(view.blocks), ...choicesIn(view.state), ...choices },
     errors: {},
     pending,
     ask,

@@ -1,12 +1,14 @@
 import { useState } from 'preact/hooks';
+import { useDirectory } from '../blocks/surface.ts';
 import { type Drawn, el } from '../dom.ts';
-import { decodeEntities } from '../text/control.ts';
+import { typedText } from '../text/typed-text.ts';
 import type { Message } from '../wire/model.ts';
 import { usePage } from './page-context.ts';
 
 export function MessageEditor({ message, onClose }: { message: Message; onClose: () => void }): Drawn {
   const { actions } = usePage();
-  const [text, setText] = useState(decodeEntities(message.text));
+  const directory = useDirectory();
+  const [text, setText] = useState(() => typedText(message.text, directory));
   const [error, setError] = useState<string | undefined>(undefined);
   const save = async (): Promise<void> => {
     const failure = await actions.edit(message, text);

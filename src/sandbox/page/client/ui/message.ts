@@ -45,7 +45,7 @@ export function MessageView({ message, compact, inThread }: MessageProps): Drawn
         editing ? use(MessageEditor, { message, onClose: () => setEditing(false) }) : use(MessageBody, { message }),
         foot(message, editing, inThread),
       ),
-      !isPrivate && use(MessageTools, { message, inThread, onEdit: isMine ? () => setEditing(true) : undefined }),
+      !isPrivate && !editing && use(MessageTools, { message, inThread, onEdit: isMine ? () => setEditing(true) : undefined }),
     );
   }, [message, compact, inThread, editing, isMine, directory]);
 }

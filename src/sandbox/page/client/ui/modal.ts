@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Blocks } from '../blocks/block.ts';
-import { initialChoices } from '../blocks/initial.ts';
+import { choicesIn, initialChoices } from '../blocks/initial.ts';
 import { type Choices, type Press, pressKey, type Surface, SurfaceContext } from '../blocks/surface.ts';
 import { type Drawn, el, use } from '../dom.ts';
 import { type Fields, fieldsIn, isFields, textIn } from '../fields.ts';
@@ -67,7 +67,7 @@ function useModal(view: View) {
   const [failure, setFailure] = useState<string | undefined>(undefined);
   const [sending, setSending] = useState(false);
   const [pending, setPending] = useState<string | undefined>(undefined);
-  const choices = { ...initialChoices(view.blocks), ...touched };
+  const choices = { ...initialChoices(view.blocks), ...choicesIn(view.state), ...touched };
   // A view the app has replaced is another form: complaints about the former one no longer hold.
   useEffect(() => setErrors({}), [view.hash]);
 

@@ -1,0 +1,44 @@
+import type { CaseState } from '../../pipeline/case-state.ts';
+import { currentCard, isClosed } from '../../pipeline/case-state.ts';
+import type { Reply } from '../../pipeline/ports.ts';
+import { replyKey } from '../../pipeline/reply.ts';
+import type { ListenerParts } from '../parts.ts';
+import type { Said } from '../payloads.ts';
+import { replyAttempt, statedBy } from './reply-attempt.ts';
+import { takeReply } from './take-reply.ts';
+
+export type ReadThread = (state: CaseState) => Promise<void>;
+
+/**
+ * Reads the thread of the newest card again and takes, oldest first, every decision that was not seen when it was
+ * written: Slack calls its events delivered before anybody has looked at them. Resolves when all of them are recorded
+ * or refused, so that nothing need be executed on half of what people said.
+ */
+export function createReadThread(parts: ListenerParts): ReadThread {
+  return async (state) => {
+    const card = currentCard(state);
+    if (!card?.decisionShown || isClosed(state)) return;
+    const replies = await parts.chat.replies(card.channel, card.ts, card.decisionShown.threadTs);
+    for (const reply of replies) {
+      if (state.handled.has(replyKey(card.channel, reply.ts))) continue;
+      const stated = statedBy(saidBy(reply, card));
+      const now = stated === null ? undefined : await parts.cases.load(state.caseId);
+      if (stated === null || now === undefined) continue;
+      // What its place or author alone refuse was answered when it came; nobody is told again at each reading.
+      const attempted = replyAttempt(now, stated, parts.people.ownTeam());
+      if (attempted?.refusal === null) await takeReply(parts, now, stated);
+    }
+  };
+}
+
+const saidBy = ({ ts, user, text, subtype, botId, edited, teamId }: Reply, card: { channel: string; ts: string }): Said => ({
+  channel: card.channel,
+  ts,
+  threadTs: card.ts,
+  user,
+  text,
+  subtype,
+  botId,
+  edited,
+  teams: teamId === null ? [] : [teamId],
+});

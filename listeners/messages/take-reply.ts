@@ -1,0 +1,25 @@
+import type { CaseState } from '../../pipeline/case-state.ts';
+import { NOT_RECORDED } from '../answers.ts';
+import { attemptOf, decide, refusalAnswer } from '../attempts.ts';
+import { durably } from '../durable-ack.ts';
+import type { ListenerParts } from '../parts.ts';
+import { tellPrivately } from '../private-answer.ts';
+import type { Stated } from './reply-attempt.ts';
+import { replyAttempt } from './reply-attempt.ts';
+
+/** Records what a reply decides. Who is refused reads why in that thread, alone; what counts is shown by the card. */
+export async function takeReply(parts: ListenerParts, state: CaseState, stated: Stated): Promise<void> {
+  const found = replyAttempt(state, stated, parts.people.ownTeam());
+  if (found === null) return;
+  const place = { by: stated.user, channel: stated.said.channel, threadTs: stated.threadTs };
+  const attempt = attemptOf(parts, found.attempt);
+  const { refusal } = found;
+  await durably({
+    work: async () => (refusal === null ? decide(parts, attempt) : { ok: false, text: await refusalAnswer(parts, attempt, refusal, state) }),
+    async inTime({ ok, text }) {
+      if (!ok) await tellPrivately(parts, place, text);
+    },
+    notRecorded: () => tellPrivately(parts, place, NOT_RECORDED),
+    late: ({ text }) => tellPrivately(parts, place, text),
+  });
+}

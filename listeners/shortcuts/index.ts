@@ -1,0 +1,17 @@
+import type { App } from '@slack/bolt';
+import { NOTHING_LISTENS } from '../answers.ts';
+import type { ListenerParts } from '../parts.ts';
+import { readShortcut } from '../payloads.ts';
+import { tellPrivately } from '../private-answer.ts';
+import { OPEN_INCIDENT, OPEN_INCIDENT_FROM_MESSAGE, openIncident } from './open-incident.ts';
+
+export const SHORTCUTS: readonly string[] = [OPEN_INCIDENT, OPEN_INCIDENT_FROM_MESSAGE];
+
+export function register(app: App, parts: ListenerParts): void {
+  for (const id of SHORTCUTS) app.shortcut(id, openIncident(parts));
+  app.shortcut(/^/, async ({ shortcut, ack, body }) => {
+    if (SHORTCUTS.includes(shortcut.callback_id)) return;
+    await ack();
+    await tellPrivately(parts, { ...readShortcut(body), threadTs: null }, NOTHING_LISTENS);
+  });
+}

@@ -1,0 +1,37 @@
+import type { CaseState } from '../../pipeline/case-state.ts';
+import { currentCard, currentRevision } from '../../pipeline/case-state.ts';
+import { createCases } from '../../pipeline/cases.ts';
+import { GovernorError } from '../../pipeline/errors.ts';
+import { systemClock, systemIds } from '../app/core.ts';
+import type { SqliteStore } from '../stores/sqlite/store.ts';
+
+/** What `cases` and `show` tell of a case; scripts depend on these names. */
+export function caseFacts(state: CaseState) {
+  const now = currentRevision(state);
+  const card = currentCard(state);
+  return {
+    case_id: state.caseId,
+    incident: state.incident,
+    state: state.status,
+    revision: now?.revision ?? null,
+    digest: now?.gated?.digest ?? null,
+    decision: now?.gated?.gate.decision ?? null,
+    reasons: now?.gated?.gate.reasons ?? [],
+    action: now?.stressed?.stress.action_id ?? null,
+    proposed_action: now?.planned.plan.proposed_action ?? null,
+    executions: state.executionCount,
+    recovery: state.recovery?.result ?? null,
+    ticket: state.ticket?.key ?? null,
+    channel: card?.channel ?? null,
+    ts: card?.ts ?? null,
+  };
+}
+export type CaseFacts = ReturnType<typeof caseFacts>;
+
+export const casesOf = (store: SqliteStore) => createCases({ log: store.caseLog, clock: systemClock, ids: systemIds });
+
+export async function caseNamed(store: SqliteStore, caseId: string): Promise<CaseState> {
+  const state = await casesOf(store).load(caseId);
+  if (state === undefined) throw new GovernorError('unknown_case', `there is no case \`${caseId}\``);
+  return state;
+}

@@ -1,0 +1,318 @@
+import type { KnownBlock } from '@slack/types';
+import { describe, expect, test } from 'vitest';
+import { RevisionRefJson } from '../../contracts/revision-ref.ts';
+import { Offer, type Shown, Shown as ShownSchema } from '../../contracts/shown.ts';
+import { CaseStatus } from '../../contracts/words.ts';
+import * as offers from '../../views/card/offers.ts';
+import { cardText, evidenceCard } from '../../views/evidence-card.ts';
+import { OPEN_INCIDENT_HOME, RESUME_HOME } from '../../views/home.ts';
+import { charsOf } from '../../views/layout.ts';
+import { OPEN_ANYWAY } from '../../views/open-anyway.ts';
+import { DIGEST, document, SHOWN_STATES, type ShownState, shown, telemetry } from '../fixtures/shown.ts';
+import { readable } from './readable.ts';
+import { messageFaults, textFaults } from './slack-safe.ts';
+
+const allowed = {
+  mentions: ['U00ONCALL', 'U0000LEAD', 'U0VISITOR', 'S0000SRES'],
+  links: ['http://127.0.0.1:3000/tickets/SIM-1/view'],
+};
+const cardOf = (state: ShownState, change: Partial<Shown> = {}): KnownBlock[] =>
+  evidenceCard(shown(state, change), { showsSeq: 5 });
+const textOf = (state: ShownState, change: Partial<Shown> = {}): string => readable(cardOf(state, change));
+const buttonsOf = (blocks: readonly KnownBlock[]): string[] =>
+  blocks.flatMap((block) => (block.type === 'actions' ? block.elements.map(({ action_id }) => action_id ?? '') : []));
+
+describe('every state', () => {
+  test('there is a card for each state that the contracts know', () => {
+    const covered = new Set(SHOWN_STATES.map((state) => shown(state).status));
+    expect(CaseStatus.options.filter((status) => !covered.has(status))).toEqual([]);
+  });
+
+  test.each(SHOWN_STATES)('the fixture of %s is a real one', (state) => {
+    expect(ShownSchema.safeParse(shown(state)).error).toBeUndefined();
+  });
+
+  test.each(SHOWN_STATES)('the card of %s is one that Slack takes', (state) => {
+    for (const classic of [false, true]) {
+      expect(messageFaults(evidenceCard(shown(state), { showsSeq: 5, classic }), allowed)).toEqual([]);
+    }
+    expect(textFaults(cardText(shown(state)), allowed)).toEqual([]);
+  });
+
+  test.each(SHOWN_STATES)('the card of %s begins with service and status and ends with its identity', (state) => {
+    const card = cardOf(state);
+    const { incident, case_id, ref } = shown(state);
+    expect(card[0]).toMatchObject({ type: 'header', text: { text: expect.stringContaining(incident.service) } });
+    expect(card[1]?.type).toBe('alert');
+    expect(readable(card.slice(-1))).toContain(case_id);
+    expect(readable(card.slice(-1))).toContain('simulated world');
+    if (ref !== null) expect(readable(card.slice(-1))).toContain(DIGEST.slice(0, 12));
+  });
+
+  test.each<[ShownState, string]>([
+    ['detected', 'Nothing runs before it is checked'],
+    ['analyzing', 'Nothing runs before the decision'],
+    ['analyzing_after_a_problem', 'the planner answered with text that is no plan'],
+    ['pending_approval', 'Blocked: policy conflict, contradicting evidence. Nothing runs without a person.'],
+    ['pending_nothing_passes', 'Nobody can let this plan run'],
+    ['pending_because_recovered', 'the service has recovered meanwhile'],
+    ['pending_after_a_void', 'Nothing runs before another look'],
+    ['ready_to_execute', 'It runs at 2026-11-22T12:01:00.000Z unless someone holds it'],
+    ['ready_and_waiting', 'the service rests after the last change until 2026-11-22T12:05:00.000Z'],
+    ['ready_and_approved', 'Approved by @U0000LEAD'],
+    ['held', 'Held by @U0VISITOR'],
+    ['executing', 'Running now'],
+    ['verifying', 'is checked at 2026-11-22T12:01:20.000Z'],
+    ['learning', 'A runbook is being written'],
+    ['resolved', 'the action ran and the service recovered'],
+    ['resolved_with_a_runbook', 'waits to be accepted'],
+    ['rejected', 'Rejected by @U00ONCALL'],
+    ['expired', 'Expired at 2026-11-22T16:00:00.000Z without a decision. Nothing ran.'],
+    ['failed', 'A person has to take over'],
+    ['not_recovered', 'The service did not recover. The ticket stays open.'],
+    ['outcome_unknown', 'a late effect is possible'],
+    ['superseded', 'Nothing here decides any more'],
+  ])('%s says “%s”', (state, sentence) => {
+    const line = readable(cardOf(state).slice(1, 2));
+    expect(line.toLowerCase()).toContain(sentence.toLowerCase());
+  });
+
+  test('no sentence of one card stands on it twice', () => {
+    for (const state of SHOWN_STATES) {
+      const sentences = textOf(state)
+        .split(/\n|(?<=[.:]) /)
+        .filter((sentence) => sentence.length > 25);
+      expect({ state, twice: sentences.filter((sentence, index) => sentences.indexOf(sentence) !== index) }).toEqual({
+        state,
+        twice: [],
+      });
+    }
+  });
+});
+
+describe('a blocked plan', () => {
+  test.each<[string, string]>([
+    ['the action to the letter', 'action      restart_api_pods'],
+    ['its target', 'target      cluster/main'],
+    ['every parameter', 'batch_size  2'],
+    ['what contradicts it, by id and words', 'ev-101 · 2026-11-22T08:15:00.000Z: Postmortem'],
+    ['that the plan left a contradiction out, and that its age is unknown', 'ev-102 · age unknown · left out by the plan'],
+    ['the policy and its words', 'pol-approval-01: Restarting the payments API'],
+    ['what supports it', 'ev-100 · 2026-11-22T08:15:00.000Z: A rolling restart'],
+    ['the severity with its source', 'High · as stated'],
+    ['how confidence moved', '8.2 stated → 7.9 adjusted → 4.6 after stress'],
+    ['how much is covered', '50 % of 2 claims'],
+    ['that its planner still stands by it', 'stands by the action'],
+    ['the risk', 'Medium'],
+    [
+      'the figures, as simulated',
+      'Live telemetry (simulated)\n12.4 % errors over 5 min, usually 0.4 % (3,125 of 25,200 requests)',
+    ],
+    ['what would turn the decision', 'policy conflict: pol-approval-01 → none, and contradicting evidence: 2 → 1'],
+    ['who may approve, and how', '@U00ONCALL, @S0000SRES may approve: the button, or the reply APPROVE in this thread'],
+    ['until when', 'expires at 2026-11-22T16:00:00.000Z, and nothing runs'],
+    ['that anyone may hold it', 'Anyone of the team may hold it'],
+    ['the next steps', 'Check the database for saturation'],
+    ['the ticket', 'Ticket SIM-1'],
+  ])('shows %s', (_what, words) => {
+    expect(textOf('pending_approval')).toContain(words);
+  });
+
+  test('an override names who may, the word to reply, and that APPROVE does not pass', () => {
+    const text = textOf('pending_override');
+    expect(text).toContain(
+      '@U0000LEAD may override: the button, or the reply FORCE_OVERRIDE reason in this thread. APPROVE does not pass it.',
+    );
+    expect(text).toContain('rbk-does-not-exist');
+    expect(text).toContain('Critical · floor of the service, stated was high');
+  });
+
+  test('a plan that nothing passes is no action of the card, but a text that nothing can run', () => {
+    const text = textOf('pending_nothing_passes');
+    expect(text).toContain('What was proposed (nothing can run it)\nrm -rf / && restart everything');
+    expect(text).toContain('No approval and no override lets this run');
+    expect(buttonsOf(cardOf('pending_nothing_passes'))).toEqual(['choose_action', 'reject']);
+  });
+
+  test('where nobody is named, the card says that nobody can let it run', () => {
+    expect(textOf('pending_approval', { who_may_decide: [] })).toContain('nobody can let it run');
+  });
+
+  test('telemetry that could not be read is said once, with its reason', () => {
+    const change: Partial<Shown> = {
+      telemetry: null,
+      telemetry_problem: 'the store answered late',
+      reasons: ['telemetry_unknown'],
+    };
+    expect(textOf('pending_approval', change)).toContain('Live telemetry (simulated)\nUnknown: the store answered late');
+    expect(textOf('pending_approval', change)).not.toContain('Why it may not run by itself');
+  });
+
+  test('a contradiction of telemetry or of the planner itself is named as that', () => {
+    const text = textOf('pending_approval', { contradiction_ids: ['telemetry:payments-api', 'planner:1'] });
+    expect(text).toContain('telemetry:payments-api: live telemetry shows less trouble');
+    expect(text).toContain('planner:1: the planner contradicts this claim');
+  });
+
+  test('a planner that failed for good leaves no action and says what went wrong', () => {
+    const plan = {
+      ...(shown('pending_approval').plan as NonNullable<Shown['plan']>),
+      proposed_action: 'investigate_and_escalate',
+    };
+    const text = textOf('pending_approval', { action: null, plan, problem: 'three answers were no plans' });
+    expect(text).toContain('payments-api · no plan, people are asked');
+    expect(text).toContain('What went wrong: three answers were no plans');
+  });
+});
+
+describe('buttons', () => {
+  test('an action id is what it was: listeners, scripts and old messages know it', () => {
+    const ids = [
+      ...Object.values(offers).filter((value) => typeof value === 'string'),
+      OPEN_ANYWAY,
+      OPEN_INCIDENT_HOME,
+      RESUME_HOME,
+    ];
+    expect(ids.sort()).toEqual([
+      'accept_runbook',
+      'approve',
+      'choose_action',
+      'discard_runbook',
+      'edit_runbook',
+      'hold',
+      'it_did_not_run',
+      'it_ran',
+      'look_again',
+      'open_anyway',
+      'open_incident_home',
+      'override',
+      'reject',
+      'release',
+      'resume_home',
+      'rollback',
+    ]);
+  });
+
+  test.each(Offer.options)('the offer %s is a button of that id and carries the revision', (offer) => {
+    const card = cardOf('pending_approval', { offers: [offer] });
+    expect(buttonsOf(card)).toEqual([offer]);
+    const [row] = card.filter((block) => block.type === 'actions');
+    const [button] = row?.elements ?? [];
+    expect(RevisionRefJson.parse(button !== undefined && 'value' in button ? button.value : '')).toEqual(
+      shown('pending_approval').ref,
+    );
+  });
+
+  test('nothing is offered before there is a decision, nor on a card that a newer one replaced', () => {
+    expect(buttonsOf(cardOf('pending_approval', { ref: null }))).toEqual([]);
+    expect(buttonsOf(cardOf('superseded', { offers: [...Offer.options] }))).toEqual([]);
+  });
+
+  test('a high-risk action asks again before it is approved, another does not', () => {
+    const confirmed = (risk: 'low' | 'high') => {
+      const action = { ...(shown('pending_approval').action as NonNullable<Shown['action']>), risk };
+      return JSON.stringify(cardOf('pending_approval', { action, offers: ['approve'] })).includes('"confirm"');
+    };
+    expect([confirmed('low'), confirmed('high')]).toEqual([false, true]);
+  });
+});
+
+describe('updates', () => {
+  test('two renderings of one entry are the same bytes', () => {
+    expect(JSON.stringify(cardOf('pending_approval'))).toBe(JSON.stringify(cardOf('pending_approval')));
+  });
+
+  test('a refused attempt leaves the card byte for byte as it was', () => {
+    expect(JSON.stringify(cardOf('pending_approval', { refused_attempts: 9 }))).toBe(JSON.stringify(cardOf('pending_approval')));
+  });
+
+  test('no block id of one rendering comes back in the next', () => {
+    const ids = (showsSeq: number) => evidenceCard(shown('pending_approval'), { showsSeq }).map(({ block_id }) => block_id);
+    const [first, second] = [ids(5), ids(6)];
+    expect(new Set(first).size).toBe(first.length);
+    expect(first.filter((id) => second.includes(id))).toEqual([]);
+    expect(first.every((id) => id?.startsWith('v5-'))).toBe(true);
+  });
+
+  test('a workspace that refuses new block types gets none', () => {
+    for (const state of SHOWN_STATES) {
+      const types = evidenceCard(shown(state), { showsSeq: 5, classic: true }).map(({ type }) => type);
+      expect(types.filter((type) => !['header', 'section', 'context', 'rich_text', 'actions', 'divider'].includes(type))).toEqual(
+        [],
+      );
+    }
+  });
+
+  test('progress is shown while something goes on, and gives way to the decision', () => {
+    const has = (state: ShownState) => cardOf(state).some(({ type }) => type === 'plan');
+    expect(SHOWN_STATES.filter(has)).toEqual([
+      'detected',
+      'analyzing',
+      'analyzing_after_a_problem',
+      'executing',
+      'verifying',
+      'learning',
+      'failed',
+    ]);
+  });
+
+  test('a ticket elsewhere is a link only where its host is configured', () => {
+    const ticket = { key: 'OPS-7', url: 'https://jira.example.org/browse/OPS-7' };
+    const linked = (ticketHosts: string[]) =>
+      JSON.stringify(evidenceCard(shown('pending_approval', { ticket }), { showsSeq: 1, ticketHosts })).includes('<https://jira');
+    expect([linked([]), linked(['jira.example.org'])]).toEqual([false, true]);
+    expect(textOf('pending_approval', { ticket })).toContain('Ticket OPS-7');
+  });
+});
+
+describe('a card that has more to say than fits', () => {
+  const long = 'wörd '.repeat(3_000);
+  const many = <T>(make: (index: number) => T): T[] => Array.from({ length: 50 }, (_unused, index) => make(index));
+  const id = (index: number): string => `${'i'.repeat(190)}${index}`;
+  const crowded: Partial<Shown> = {
+    incident: { ...shown('detected').incident, service: 's'.repeat(100), summary: long, symptoms: many(() => long) },
+    action: {
+      id: 'a'.repeat(75),
+      title: 't'.repeat(75),
+      description: long,
+      risk: 'high',
+      executor: 'e'.repeat(50),
+      target: long.slice(0, 500),
+      parameters: Object.fromEntries(many((index) => [`parameter_${index}`, 'v'.repeat(200)])),
+    },
+    documents: many((index) => document({ id: id(index), role: 'contradiction', cited: false, title: long, excerpt: long })),
+    contradiction_ids: many(id),
+    fabricated_ids: many(id),
+    policies: many((index) => ({ id: id(index), rule: long, hash: DIGEST, absolute: true, found_by: 'both' })),
+    telemetry: { ...telemetry, top_errors: many(() => ({ status: 503, path: long, count: 1e9 })) },
+    differences: many(() => long),
+    approvals: many(() => ({ by: id(1), as: 'override', at: '2026-11-22T12:00:00.000Z', via: 'button', reason: long })),
+    who_may_decide: many(() => 'U00ONCALL'),
+    next_steps: [long, long, long],
+    learned: { runbook_id: id(1), title: long, text: long, decision: null },
+    execution: {
+      key: id(1),
+      started_at: '2026-11-22T12:00:00.000Z',
+      outcome: 'done',
+      detail: long,
+      effect_at: '2026-11-22T12:00:00.000Z',
+    },
+    problem: long,
+    offers: [...Offer.options],
+  };
+
+  test.each(SHOWN_STATES)('%s stays within one message and says what is in the thread instead', (state) => {
+    const card = cardOf(state, { ...crowded, reasons: shown(state).rules.map(({ rule }) => rule) });
+    expect(messageFaults(card, allowed)).toEqual([]);
+    expect(charsOf(card)).toBeLessThanOrEqual(10_000);
+  });
+
+  test('what a decision rests on stays; what explains it gives way, by name', () => {
+    const text = textOf('pending_approval', crowded);
+    expect(text).toContain('… more in the thread: what was reported');
+    expect(text).toContain('Against · 50 contradictions');
+    expect(text).toContain('… 46 more in the thread');
+    expect(text).toMatch(/Not everything that runs fits here: \d+ more lines are in the thread/);
+    expect(text).toContain('Who decides');
+  });
+});
