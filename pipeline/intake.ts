@@ -83,16 +83,12 @@ export function createIntake({ cases, library, telemetry, config, clock, redact 
   };
 
   function incidentOf(request: OpenRequest, summary: string, id: string, atMs: number): Incident {
-    const floor = config.services[request.service]?.severity_min;
-    const raised = floor !== undefined && rankOf(floor) > rankOf(request.severity);
     return {
       id,
       service: request.service,
-      severity: raised ? floor : request.severity,
+      ...raisedSeverity(request.severity, config.services[request.service]?.severity_min),
       summary,
       symptoms: keptSymptoms(request.symptoms, redact),
-      severity_stated: request.severity,
-      severity_source: raised ? 'service_floor' : 'stated',
       source: request.source,
       opened_by: request.openedBy,
       opened_at: new Date(atMs).toISOString(),
@@ -111,6 +107,12 @@ export function createIntake({ cases, library, telemetry, config, clock, redact 
       return openAt(request, summary, momentOf(request));
     },
   };
+}
+
+/** What was stated, or the service's floor where that is higher; both are kept. */
+export function raisedSeverity(stated: Severity, floor: Severity | undefined): Pick<Incident, 'severity' | 'severity_stated' | 'severity_source'> {
+  const raised = floor !== undefined && rankOf(floor) > rankOf(stated);
+  return { severity: raised ? floor : stated, severity_stated: stated, severity_source: raised ? 'service_floor' : 'stated' };
 }
 
 const rankOf = (severity: Severity): number => SEVERITIES.indexOf(severity);

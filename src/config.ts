@@ -5,9 +5,9 @@ import { configProblems, configWarnings } from './config/config-checks.ts';
 import { type Connections, connectionProblems, connectionsOf, slackOf } from './config/connections.ts';
 import { type Environment, readVariables, SECRET_VARIABLES, type Variables } from './config/environment.ts';
 import { readJson } from './config/json-file.ts';
+import { readOwn } from './config/own-variables.ts';
 import { configFileOf, type Places, pathsOf } from './config/places.ts';
 import { ENVIRONMENT, refuseFor, type SettingProblem } from './config/problems.ts';
-import { readProcess } from './config/process-variables.ts';
 import type { Mode, Settings } from './config/settings.ts';
 
 export type { Settings } from './config/settings.ts';
@@ -37,7 +37,7 @@ export function readConfig({
   slack = 'wanted',
 }: ConfigRequest = {}): Settings {
   const places = { root, cwd };
-  const own = readProcess(env);
+  const own = readOwn(env);
   const { values, problems: unread } = readVariables(env, cwd);
   const problems = [...own.problems, ...unread, ...connectionProblems(values)];
   const mode = modeOf(values, own.production);

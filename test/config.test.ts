@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { GovernorError } from '../pipeline/errors.ts';
-import { OUTSIDE_VARIABLES, PROCESS_VARIABLES, SECRET_VARIABLES } from '../src/config/environment.ts';
+import { OUTSIDE_VARIABLES, OWN_VARIABLES, SECRET_VARIABLES } from '../src/config/environment.ts';
 import { readConfig, withSandbox } from '../src/config.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'config-'));
@@ -347,6 +347,6 @@ describe("the project's own files", () => {
   it('.env.sample names every variable that is read, and no other', () => {
     const text = readFileSync(new URL('../.env.sample', import.meta.url), 'utf8');
     const named = [...text.matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name);
-    expect(named.sort()).toEqual([...SECRET_VARIABLES, ...OUTSIDE_VARIABLES, ...PROCESS_VARIABLES].sort());
+    expect(named.sort()).toEqual([...SECRET_VARIABLES, ...OUTSIDE_VARIABLES, ...OWN_VARIABLES].sort());
   });
 });

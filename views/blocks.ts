@@ -1,5 +1,5 @@
 import type { Button, KnownBlock, RichTextBlock, RichTextBlockElement, SectionBlock } from '@slack/types';
-import { type Line, line, mrkdwn, richElements } from './line.ts';
+import { bold, type Line, line, mrkdwn, richElements, words } from './line.ts';
 import { cut, LIMITS, oneLine, pieces, prose } from './text.ts';
 
 /** One message: `text` is what notifications and screen readers get. */
@@ -26,7 +26,7 @@ export const divider = (): KnownBlock => ({ type: 'divider' });
 /** Two columns of small facts; label and value of one fact stand above each other. */
 export function fields(facts: readonly (readonly [label: string, value: Line])[]): SectionBlock {
   const shown = facts.slice(0, LIMITS.fields).map(([label, value]) => {
-    const spans: Line = [{ is: 'words', text: label, bold: true }, { is: 'words', text: '\n', bold: false }, ...value];
+    const spans: Line = [bold(label), words('\n'), ...value];
     return marked(spans, LIMITS.field);
   });
   return { type: 'section', fields: shown };
@@ -55,7 +55,7 @@ export function paragraph(text: Line): RichTextBlockElement | null {
   return elements.length === 0 ? null : { type: 'rich_text_section', elements };
 }
 
-export const title = (own: string): RichTextBlockElement | null => paragraph([{ is: 'words', text: own, bold: true }]);
+export const title = (own: string): RichTextBlockElement | null => paragraph([bold(own)]);
 
 export function bullets(items: readonly Line[], style: 'bullet' | 'ordered' = 'bullet'): RichTextBlockElement | null {
   const elements = items.flatMap((item) => {
@@ -83,7 +83,7 @@ export const longQuotes = (text: string, max: number): RichTextBlock[] =>
 /** The first `max` items; what is left out is counted, and where it can be read is said. */
 export function fewBullets(items: readonly Line[], max: number, where = 'in the thread'): RichTextBlockElement | null {
   const more = items.length - max;
-  const left: readonly Line[] = more > 0 ? [[{ is: 'words', text: `… ${more} more ${where}`, bold: false }]] : [];
+  const left: readonly Line[] = more > 0 ? [[words(`… ${more} more ${where}`)]] : [];
   return bullets([...items.slice(0, max), ...left]);
 }
 
@@ -116,5 +116,4 @@ export function buttons(value: string, specs: readonly ButtonSpec[]): KnownBlock
   return [{ type: 'actions', elements: specs.slice(0, LIMITS.buttons).map((spec) => button(value, spec)) }];
 }
 
-export const leftOut = (names: readonly string[]): KnownBlock =>
-  context(line`… more in the thread: ${{ is: 'words', text: names.join(', '), bold: false }}`);
+export const leftOut = (names: readonly string[]): KnownBlock => context(line`… more in the thread: ${words(names.join(', '))}`);

@@ -1,9 +1,10 @@
 import { SEVERITIES } from '../contracts/words.ts';
 import { bullets, context, type Message, paragraph, rich, title } from './blocks.ts';
 import { laidOut } from './layout.ts';
-import { code, firstFew, line, plainText } from './line.ts';
+import { code, data, firstFew, line, plainText, words } from './line.ts';
 
 const SERVICES_SHOWN = 30;
+const PROBLEM_CHARS = 500;
 
 const COMMANDS: readonly (readonly [command: string, what: string])[] = [
   ['/incident payments-api high P99 latency is up', 'opens an incident; a plan is proposed, checked and shown'],
@@ -27,12 +28,12 @@ export type HelpFacts = {
 export function helpMessage({ services, problem }: HelpFacts): Message {
   const known = [...services].sort().map((service) => code(service));
   const first =
-    problem === null ? line`The governor stands between a plan and production.` : line`${{ is: 'data', text: problem }}`;
+    problem === null ? line`The governor stands between a plan and production.` : line`${data(problem, PROBLEM_CHARS)}`;
   const blocks = [
     ...rich(
       paragraph(first),
       title('Commands'),
-      bullets(COMMANDS.map(([command, what]) => line`${code(command)} ${{ is: 'words', text: what, bold: false }}`)),
+      bullets(COMMANDS.map(([command, what]) => line`${code(command)} ${words(what)}`)),
     ),
     ...rich(
       title('Accepted'),
@@ -48,5 +49,6 @@ export function helpMessage({ services, problem }: HelpFacts): Message {
       line`In a card's thread a reply decides: ${code('APPROVE')}, ${code('REJECT')}, ${code('HOLD')}, ${code('RELEASE')}, ${code('FORCE_OVERRIDE reason')}`,
     ),
   ];
-  return { text: plainText(first), blocks: laidOut([{ name: 'help', blocks, keep: true }], 0) };
+  // Slack takes no empty text, and a problem may consist of nothing that can be seen.
+  return { text: plainText(first) || 'What /incident takes', blocks: laidOut([{ name: 'help', blocks, keep: true }], 0) };
 }

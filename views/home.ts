@@ -2,7 +2,7 @@ import type { HomeView, KnownBlock } from '@slack/types';
 import { alert, bullets, buttons, context, divider, header, paragraph, rich, section } from './blocks.ts';
 import { type CaseLine, caseLine } from './case-line.ts';
 import { plural } from './figures.ts';
-import { laidOut } from './layout.ts';
+import { laidOut, thatFit } from './layout.ts';
 import { bold, code, data, type Line, line, person, when } from './line.ts';
 
 export const OPEN_INCIDENT_HOME = 'open_incident_home';
@@ -45,7 +45,10 @@ function pause({ by, at, reason }: NonNullable<HomeFacts['paused']>, mayResume: 
 
 function openCases({ cases, hosts = [] }: HomeFacts): KnownBlock[] {
   if (cases.length === 0) return [section(line`No case is open.`)];
-  const lines = cases.slice(0, CASES_SHOWN).map((item) => caseLine(item, hosts));
+  const lines = thatFit(
+    cases.map((item) => caseLine(item, hosts)),
+    CASES_SHOWN,
+  );
   const more = cases.length - lines.length;
   const left = more > 0 ? [context(line`… ${more} more; ${code('/incident list')}`)] : [];
   return [...rich(paragraph([bold(plural(cases.length, 'open case'))]), bullets(lines)), ...left];

@@ -66,6 +66,7 @@ export function inMessages(blocks: readonly KnownBlock[]): KnownBlock[][] {
 
 const LIST_ITEMS_MAX = 20;
 const LIST_CHARS_MAX = 4_000;
+const LINES_CHARS_MAX = 8_000;
 
 /** A heading and its items as lists that each stay far below a message; an item by itself must do so too. */
 export function listed(heading: string, items: readonly Line[]): RichTextBlock[] {
@@ -80,4 +81,14 @@ export function listed(heading: string, items: readonly Line[]): RichTextBlock[]
     size = room ? size + chars : chars;
   }
   return groups.flatMap((group, index) => rich(index === 0 ? title(heading) : null, bullets(group)));
+}
+
+/** The first of them that fit, so that what is left can be counted. */
+export function thatFit(items: readonly Line[], max: number): Line[] {
+  let chars = 0;
+  const end = items.slice(0, max).findIndex((item) => {
+    chars += charsOf(item);
+    return chars > LINES_CHARS_MAX;
+  });
+  return items.slice(0, end === -1 ? max : end);
 }

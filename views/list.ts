@@ -1,7 +1,7 @@
 import { bullets, context, type Message, paragraph, rich, title } from './blocks.ts';
 import { type CaseLine, caseLine } from './case-line.ts';
 import { plural } from './figures.ts';
-import { inMessages, laidOut } from './layout.ts';
+import { laidOut, thatFit } from './layout.ts';
 import { code, line, plainText, words } from './line.ts';
 
 const CASES_SHOWN = 20;
@@ -10,7 +10,8 @@ const SEQ = 0;
 
 /** The answer to `/incident list`: the open cases, the newest first, and what each waits for. */
 export function listMessage(cases: readonly CaseLine[], { hosts = [] }: { hosts?: readonly string[] } = {}): Message {
-  const shown = cases.slice(0, CASES_SHOWN).map((item) => caseLine(item, hosts));
+  const lines = cases.map((item) => caseLine(item, hosts));
+  const shown = thatFit(lines, CASES_SHOWN);
   const more = cases.length - shown.length;
   const none = paragraph(line`No case is open. ${code('/incident service severity what happens')} opens one.`);
   const heading = plural(cases.length, 'open case');
@@ -18,7 +19,5 @@ export function listMessage(cases: readonly CaseLine[], { hosts = [] }: { hosts?
     ...(shown.length === 0 ? rich(none) : rich(title(heading), bullets(shown))),
     ...(more > 0 ? [context(line`… ${more} more; ${code('governor cases')} on the command line lists them all`)] : []),
   ];
-  // Twenty lines are well within one message; the rest is counted above.
-  const [first = []] = inMessages(blocks);
-  return { text: plainText(line`${words(heading)}`), blocks: laidOut([{ name: 'list', blocks: first, keep: true }], SEQ) };
+  return { text: plainText(line`${words(heading)}`), blocks: laidOut([{ name: 'list', blocks, keep: true }], SEQ) };
 }

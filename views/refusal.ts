@@ -1,7 +1,7 @@
 import type { DecisionKind, Refusal } from '../contracts/entry.ts';
 import type { Reason } from '../contracts/gate.ts';
 import type { Shown } from '../contracts/shown.ts';
-import { bold, code, firstFew, type Line, line, person, plainText, when, words } from './line.ts';
+import { bold, code, data, firstFew, type Line, line, person, plainText, when, words } from './line.ts';
 import { REASON, TOKEN } from './words.ts';
 
 /** What the refused person needs to know about the case; lists may be empty where the case itself is unknown. */
@@ -17,6 +17,7 @@ export type RefusalFacts = {
 };
 
 const NAMES_SHOWN = 5;
+const WHY_CHARS = 1_000;
 
 const token = ({ attempted }: RefusalFacts): Line => line`${code(TOKEN[attempted])}`;
 const failed = ({ reasons }: RefusalFacts): Line =>
@@ -88,4 +89,4 @@ export function refusalText(refusal: Refusal, facts: RefusalFacts): string {
 }
 
 /** The same for what is no decision about a case: a command or a form that could not be carried out. */
-export const notDone = (why: string): string => plainText(line`${bold('Not done:')} ${{ is: 'data', text: why }}`);
+export const notDone = (why: string): string => plainText(line`${bold('Not done:')} ${data(why, WHY_CHARS)}`);

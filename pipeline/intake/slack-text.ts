@@ -18,6 +18,8 @@ function named(inner: string): string {
   if (target.startsWith('@')) return `@${label.replace(/^@/, '') || target.slice(1)}`;
   if (target.startsWith('#')) return `#${label.replace(/^#/, '') || target.slice(1)}`;
   if (target.startsWith('!')) return broadcast(target.slice(1), label);
+  // Slack writes brackets of its own only around addresses; whatever else stands there was written by somebody.
+  if (!/^[a-z][a-z0-9+.-]*:/i.test(target)) return `<${unescaped(inner)}>`;
   const address = unescaped(target).replace(/^mailto:/, '');
   // Slack makes links of bare addresses by itself; only a label that says something else is worth both.
   return label === '' || address.endsWith(label) ? address : `${label} (${address})`;

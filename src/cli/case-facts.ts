@@ -24,6 +24,8 @@ export function caseFacts(state: CaseState) {
     ticket: state.ticket?.key ?? null,
     channel: card?.channel ?? null,
     ts: card?.ts ?? null,
+    shown: card?.decisionShown != null,
+    last_act: state.lastAct?.kind ?? null,
   };
 }
 export type CaseFacts = ReturnType<typeof caseFacts>;

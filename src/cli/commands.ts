@@ -13,4 +13,7 @@ export const COMMANDS = {
   decide: async (): Promise<Command> => (await import('./commands/decide.ts')).decide,
   audit: async (): Promise<Command> => (await import('./commands/audit.ts')).audit,
   doctor: async (): Promise<Command> => (await import('./commands/doctor.ts')).doctor,
+  run: async (): Promise<Command> => (await import('./commands/run.ts')).run,
+  simulate: async (): Promise<Command> => (await import('./commands/simulate.ts')).simulate,
+  demo: async (): Promise<Command> => (await import('./commands/demo.ts')).demo,
 } as const;

@@ -39,7 +39,7 @@ export const OUTSIDE_VARIABLES = [
 ] as const;
 
 /** Variables about this process; they are small and open, so none of them has a `_FILE` form. */
-export const PROCESS_VARIABLES = ['GOVERNOR_CONFIG', 'GOVERNOR_HOME', 'HOST', 'LOG_LEVEL', 'NODE_ENV', 'PORT'] as const;
+export const OWN_VARIABLES = ['GOVERNOR_CONFIG', 'GOVERNOR_HOME', 'HOST', 'LOG_LEVEL', 'NODE_ENV', 'PORT'] as const;
 
 export type Variable = (typeof SECRET_VARIABLES)[number] | (typeof OUTSIDE_VARIABLES)[number];
 export type Variables = Readonly<Partial<Record<Variable, string>>>;

@@ -2,7 +2,7 @@ import type { LibraryDocument } from '../../contracts/documents.ts';
 import type { Catalogue } from '../../pipeline/catalogue.ts';
 import type { Library } from '../../pipeline/ports.ts';
 import type { SettingProblem } from '../config/problems.ts';
-import { readDataFile } from './data-file.ts';
+import { readDocumentFile } from './document-file.ts';
 import { readFolder } from './markdown-folder.ts';
 
 export type LoadRequest = {
@@ -35,10 +35,10 @@ export async function loadLibrary(
   request: LoadRequest,
   { library, catalogue }: { library: Library; catalogue: Catalogue },
 ): Promise<LoadSummary> {
-  const data = request.file === undefined ? NOTHING : readDataFile(request.file, catalogue);
+  const listed = request.file === undefined ? NOTHING : readDocumentFile(request.file, catalogue);
   const folder =
     request.dir === undefined ? NO_FOLDER : readFolder({ dir: request.dir, service: request.service ?? '*', catalogue });
-  const offered = [...data.documents, ...folder.runbooks];
+  const offered = [...listed.documents, ...folder.runbooks];
   const { documents, problems } = await withoutStrangers(offered, library);
   if (request.dryRun !== true)
     for (let at = 0; at < documents.length; at += STORED_AT_ONCE) await library.put(documents.slice(at, at + STORED_AT_ONCE));
@@ -49,8 +49,8 @@ export async function loadLibrary(
     policies: count('policy'),
     services: [...new Set(documents.map(({ service }) => service))].sort(),
     dry_run: request.dryRun === true,
-    problems: [...data.problems, ...folder.problems, ...problems],
-    notes: [...data.notes, ...folder.notes],
+    problems: [...listed.problems, ...folder.problems, ...problems],
+    notes: [...listed.notes, ...folder.notes],
   };
 }
 

@@ -40,47 +40,17 @@ const REQUEST_TIMEOUT = 408;
 const Refusal = z.object({ error: z.string().min(1).max(2_000) });
 
 type Call = { path: string; init: RequestInit };
+type Lost = (call: Call, why: string, cause?: unknown) => GovernorError;
 
 /** JSON over HTTP to one service. Throws a GovernorError `answer_lost` where it is unknown what happened. */
-export function createJsonHttp({
-  name,
-  baseUrl,
-  clock,
-  timeoutMs,
-  readDeadlineMs = timeoutMs,
-  bytesMax = BYTES_MAX,
-  headers = {},
-}: JsonHttpOptions): JsonHttp {
-  const lost = ({ path, init }: Call, why: string, cause?: unknown): GovernorError =>
-    // The query is left out: it may hold what must not be logged.
-    new GovernorError(ANSWER_LOST, `${name} did not answer ${init.method} ${path.split('?', 1)[0]}: ${why}`, { cause });
-
-  const fetched = async (call: Call): Promise<{ status: number; body: unknown }> => {
-    try {
-      const signal = AbortSignal.timeout(timeoutMs);
-      // A redirected order might be done twice, or by somebody else.
-      const response = await fetch(`${trimmed(baseUrl)}${call.path}`, { ...call.init, redirect: 'error', signal });
-      return { status: response.status, body: JSON.parse(await readLimited(response, bytesMax)) };
-    } catch (fault) {
-      throw lost(call, whyOf(fault, timeoutMs), fault);
-    }
-  };
-
-  const exchange = async <T>(call: Call, shape: z.ZodType<T>): Promise<HttpAnswer<T>> => {
-    const { status, body } = await fetched(call);
-    if (status >= FAULT_MIN || status === REQUEST_TIMEOUT) throw lost(call, `status ${status}`);
-    if (status >= REFUSAL_MIN) {
-      const refusal = Refusal.safeParse(body);
-      if (!refusal.success) throw lost(call, `status ${status} without an \`error\``);
-      return { ok: false, status, refusal: refusal.data.error };
-    }
-    const value = shape.safeParse(body);
-    if (!value.success) throw lost(call, `the answer is not what was agreed: ${z.prettifyError(value.error)}`, value.error);
-    return { ok: true, value: value.data };
-  };
-
+export function createJsonHttp(options: JsonHttpOptions): JsonHttp {
+  const { clock, timeoutMs, readDeadlineMs = timeoutMs, headers = {} } = options;
   const patience: Patience = { delaysMs: READ_DELAYS_MS, deadlineMs: readDeadlineMs };
-  const isLost = (fault: unknown): boolean => fault instanceof GovernorError && fault.code === ANSWER_LOST;
+  const lost: Lost = ({ path, init }, why, cause) =>
+    // The query is left out: it may hold what must not be logged.
+    new GovernorError(ANSWER_LOST, `${options.name} did not answer ${init.method} ${path.split('?', 1)[0]}: ${why}`, { cause });
+  const exchange = async <T>(call: Call, shape: z.ZodType<T>): Promise<HttpAnswer<T>> =>
+    answerOf(await fetched(call, options, lost), shape, (why, cause) => lost(call, why, cause));
 
   return {
     read(path, query, shape) {
@@ -98,6 +68,37 @@ export function createJsonHttp({
       return exchange({ path, init }, shape);
     },
   };
+}
+
+const isLost = (fault: unknown): boolean => fault instanceof GovernorError && fault.code === ANSWER_LOST;
+
+type Fetched = { status: number; body: unknown };
+
+async function fetched(call: Call, { baseUrl, timeoutMs, bytesMax = BYTES_MAX }: JsonHttpOptions, lost: Lost): Promise<Fetched> {
+  try {
+    const signal = AbortSignal.timeout(timeoutMs);
+    // A redirected order might be done twice, or by somebody else.
+    const response = await fetch(`${trimmed(baseUrl)}${call.path}`, { ...call.init, redirect: 'error', signal });
+    return { status: response.status, body: JSON.parse(await readLimited(response, bytesMax)) };
+  } catch (fault) {
+    throw lost(call, whyOf(fault, timeoutMs), fault);
+  }
+}
+
+function answerOf<T>(
+  { status, body }: Fetched,
+  shape: z.ZodType<T>,
+  lost: (why: string, cause?: unknown) => GovernorError,
+): HttpAnswer<T> {
+  if (status >= FAULT_MIN || status === REQUEST_TIMEOUT) throw lost(`status ${status}`);
+  if (status >= REFUSAL_MIN) {
+    const refusal = Refusal.safeParse(body);
+    if (!refusal.success) throw lost(`status ${status} without an \`error\``);
+    return { ok: false, status, refusal: refusal.data.error };
+  }
+  const value = shape.safeParse(body);
+  if (!value.success) throw lost(`the answer is not what was agreed: ${z.prettifyError(value.error)}`, value.error);
+  return { ok: true, value: value.data };
 }
 
 const trimmed = (url: string): string => url.replace(/\/+$/, '');

@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { sendJson } from '../http/reply.ts';
 
-export const FAULT_TARGETS = ['slack', 'executor', 'tickets', 'telemetry'] as const;
+const FAULT_TARGETS = ['slack', 'executor', 'tickets', 'telemetry'] as const;
 export type FaultTarget = (typeof FAULT_TARGETS)[number];
 
 const KINDS = ['429', '500', 'hang', 'delay', 'disconnect', 'duplicate', 'drop_before', 'applied_answer_lost'] as const;
 /** Kinds that strike the app's connection, not one of its calls, even when no method is named. */
 const CONNECTION_KINDS: ReadonlySet<string> = new Set(['disconnect', 'duplicate']);
 /** The method name that aims a fault at what the workspace sends to the app. */
-export const CONNECTION = 'connection';
+const CONNECTION = 'connection';
 
 const RETRY_AFTER_S = 1;
 const DELAY_MS = 1000;

@@ -25,15 +25,12 @@ const ManifestFile = z.looseObject({
   oauth_config: z.looseObject({ scopes: z.looseObject({ bot: z.array(z.string()) }) }),
   settings: z.looseObject({
     event_subscriptions: z.looseObject({ bot_events: z.array(z.string()).default([]) }).default({ bot_events: [] }),
-    interactivity: z.looseObject({ is_enabled: z.boolean() }).optional(),
-    socket_mode_enabled: z.boolean().optional(),
   }),
 });
 
 export type Manifest = {
   appName: string;
   homeTabEnabled: boolean;
-  interactivityEnabled: boolean;
   commands: readonly z.infer<typeof Command>[];
   shortcuts: readonly z.infer<typeof Shortcut>[];
   scopes: readonly string[];
@@ -46,7 +43,6 @@ export function readManifest(file: string): Manifest {
   return {
     appName: display_information.name,
     homeTabEnabled: features.app_home?.home_tab_enabled ?? false,
-    interactivityEnabled: settings.interactivity?.is_enabled ?? false,
     commands: features.slash_commands,
     shortcuts: features.shortcuts,
     scopes: oauth_config.scopes.bot,

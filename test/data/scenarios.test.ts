@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { LibraryFile } from '../../contracts/documents.ts';
 import type { Incident } from '../../contracts/incident.ts';
 import { Scenario } from '../../contracts/scenario.ts';
@@ -12,14 +14,26 @@ import { loadCatalogue } from '../../src/config/catalogue-file.ts';
 import { readConfig } from '../../src/config.ts';
 import { createPlanners } from '../../src/planners/planners.ts';
 import { loadRecorded } from '../../src/planners/recorded.ts';
+import { openSqliteStore } from '../../src/stores/sqlite/store.ts';
 import { anIncident, figures, NOW, UNKNOWN } from '../fixtures/builders.ts';
-import { documentsOf, memoryLibrary } from '../fixtures/memory-library.ts';
+import { documentsOf } from '../fixtures/memory-library.ts';
 
 const settings = readConfig({ env: {} });
 const json = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
 const catalogue = loadCatalogue(settings.paths.catalogue);
 const sample = LibraryFile.parse(json(settings.paths.sampleLibrary));
-const { library } = memoryLibrary(documentsOf(sample));
+
+// The real store, because its ranking decides which runbook a plan is made of.
+const home = mkdtempSync(join(tmpdir(), 'scenarios-'));
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const store = await openSqliteStore({ file: join(home, 'store.db'), now: () => NOW - 60_000, log: quiet });
+const { library } = store;
+await library.put(documentsOf(sample));
+afterAll(async () => {
+  await store.close();
+  rmSync(home, { recursive: true });
+});
+
 const clock = { now: () => NOW };
 const plannerFor = createPlanners({
   config: settings.config,

@@ -108,8 +108,15 @@ export async function openStage(change: Partial<ListenerParts> & { config?: Gove
     ...change,
   };
   const slack = recordingSlack();
-  const { app, deliver } = boltApp(slack);
+  const { app, deliver: deliverTo } = boltApp(slack);
   registerListeners(app, parts);
+  /** Texts that acknowledgements carried: the private answers to commands. */
+  const heard: string[] = [];
+  const deliver: typeof deliverTo = async (...delivery) => {
+    const delivered = await deliverTo(...delivery);
+    for (const ack of delivered.acks) if (ack !== null) heard.push(JSON.stringify(ack));
+    return delivered;
+  };
 
   let seeded = 0;
   /** Puts a told story into the log, under an id and a card of its own. */
@@ -128,7 +135,7 @@ export async function openStage(change: Partial<ListenerParts> & { config?: Gove
     return state;
   };
   const entries = (caseId: string): Promise<Entry[]> => store.caseLog.read(caseId);
-  return { parts, store, slack, told, replies, gate, deliver, seed, stateOf, entries };
+  return { parts, store, slack, told, heard, replies, gate, deliver, seed, stateOf, entries };
 }
 
 export type Seeded = { caseId: string; cardTs: string; state: () => Promise<CaseState> };

@@ -42,13 +42,18 @@ describe('what counts as an answer', () => {
     ['an empty answer', raw(200, ''), 'not JSON'],
     ['another shape', json(200, { figure: 'seven' }), 'not what was agreed'],
     ['an endless answer', raw(200, JSON.stringify({ figure: 7, filler: 'x'.repeat(5_000) })), 'larger than'],
-    ['a redirect', raw(307, '', { location: '/elsewhere' }), 'did not answer'],
     ['a cut connection', reset, 'did not answer'],
     ['silence', silence, 'not within 0.2 s'],
   ])('%s is a lost answer', async (_claim, respond, why) => {
     stub.respond(respond);
     const sent = http({ timeoutMs: 200, bytesMax: 1_000 }).send('/run', {}, Shape);
     await expect(sent).rejects.toMatchObject({ ...lost, message: expect.stringContaining(why) });
+  });
+
+  test('a redirect is not followed: who answers there is somebody else', async () => {
+    stub.respond((res, seen) => (seen.path === '/run' ? raw(307, '', { location: '/elsewhere' }) : good)(res, seen));
+    await expect(http().send('/run', {}, Shape)).rejects.toMatchObject(lost);
+    expect(stub.seen.map(({ path }) => path)).toEqual(['/run']);
   });
 
   test('nobody there is a lost answer', async () => {

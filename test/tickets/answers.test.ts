@@ -2,7 +2,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSandboxTickets } from '../../src/tickets/sandbox.ts';
 import { json, openStub, type StubServer } from '../outward/stub-server.ts';
 
-const request = { caseId: 'inc-1', service: 'payments-api', severity: 'critical', summary: 'Checkout fails', text: 'Why' } as const;
+const request = {
+  caseId: 'inc-1',
+  service: 'payments-api',
+  severity: 'critical',
+  summary: 'Checkout fails',
+  text: 'Why',
+} as const;
 const ticket = { key: 'SIM-1', url: 'http://127.0.0.1:1/tickets/SIM-1/view', case_id: 'inc-1', status: 'open' };
 
 let stub: StubServer;

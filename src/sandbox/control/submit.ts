@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutNulls } from '../defined.ts';
 import { wrongCall } from '../services/wrong-call.ts';
 import { type OpenView, ViewPayload } from '../store/views.ts';
 import { problemText } from '../validate/problem.ts';
@@ -77,7 +78,7 @@ function nextView(
     log.warn('the view in the answer to a form was refused', { problems: problems.map(problemText) });
     return FAILED;
   }
-  const next = ViewPayload.parse(given);
+  const next = ViewPayload.parse(withoutNulls(given));
   const shown = action === 'update' ? screens.update({ view_id: view.id }, next) : screens.push(view.user, next);
   return shown.ok ? { ok: true, response_action: action } : { ...FAILED, error: shown.error };
 }

@@ -1,14 +1,10 @@
-import { z } from 'zod';
-import type { Database } from '../store/database.ts';
+import type { Pending, PendingEvents } from '../store/pending-events.ts';
 import type { EventCallback } from '../workspace/events.ts';
 import type { Delivery } from './delivery.ts';
 import type { Envelope, Outcome } from './envelope.ts';
 
 /** Slack's retries of an event that was not acknowledged: at once, after a minute, after five. */
-export const RETRY_DELAYS_MS: readonly number[] = [0, 60_000, 300_000];
-
-const PendingRow = z.object({ event_id: z.string(), attempt: z.number(), due_ms: z.number(), body: z.string() });
-type Pending = { event: EventCallback; attempt: number; dueMs: number; reason: string };
+const RETRY_DELAYS_MS: readonly number[] = [0, 60_000, 300_000];
 
 export type EventQueue = {
   enqueue(event: EventCallback): void;
@@ -22,55 +18,40 @@ export type EventQueue = {
 };
 
 export type EventQueuePorts = {
-  database: Database;
+  stored: PendingEvents;
   delivery: Delivery;
   now: () => number;
   retryDelaysMs?: readonly number[];
   onFault: (fault: unknown) => void;
 };
 
-/** Events survive a lost connection and a kill: each stays stored until it is acknowledged or has failed four times. */
+/** Delivers events until each is acknowledged or has failed four times; those for whom nobody is there wait. */
 export function createEventQueue({
-  database,
+  stored,
   delivery,
   now,
   retryDelaysMs = RETRY_DELAYS_MS,
   onFault,
 }: EventQueuePorts): EventQueue {
-  const pending = new Map<string, Pending>(readPending(database).map((waiting) => [waiting.event.event_id, waiting]));
+  const pending = new Map(stored.list().map((waiting): [string, Pending] => [waiting.event.event_id, waiting]));
   const sending = new Set<string>();
   let delays = retryDelaysMs;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  const finish = (id: string): void => {
-    pending.delete(id);
-    database.run('DELETE FROM pending_events WHERE event_id = ?', id);
+  const keep = (waiting: Pending): void => {
+    pending.set(waiting.event.event_id, waiting);
+    stored.put(waiting);
   };
-
-  const postpone = (waiting: Pending, reason: string): void => {
-    const delay = delays[waiting.attempt];
-    if (delay === undefined) {
-      finish(waiting.event.event_id);
-      return;
-    }
-    Object.assign(waiting, { attempt: waiting.attempt + 1, dueMs: now() + delay, reason });
-    database.run(
-      'UPDATE pending_events SET attempt = ?, due_ms = ? WHERE event_id = ?',
-      waiting.attempt,
-      waiting.dueMs,
-      waiting.event.event_id,
-    );
+  const finish = ({ event }: Pending): void => {
+    pending.delete(event.event_id);
+    stored.remove(event.event_id);
   };
-
-  /** Nobody there is not a failed attempt: the event waits for a connection. */
   const conclude = (waiting: Pending, outcome: Outcome): void => {
-    if (outcome.ok || outcome.error === 'no_retry') {
-      finish(waiting.event.event_id);
-      return;
-    }
-    if (outcome.error !== 'dispatch_failed') postpone(waiting, outcome.error === 'http_error' ? 'http_error' : 'timeout');
-    pump();
+    const next = afterAttempt(waiting, outcome, delays, now());
+    if (next === undefined) finish(waiting);
+    else if (next !== waiting) keep(next);
+    if (!outcome.ok) pump();
   };
 
   const send = async (waiting: Pending): Promise<void> => {
@@ -94,13 +75,7 @@ export function createEventQueue({
   return {
     pump,
     enqueue(event) {
-      pending.set(event.event_id, { event, attempt: 0, dueMs: now(), reason: '' });
-      database.run(
-        'INSERT OR REPLACE INTO pending_events (event_id, attempt, due_ms, body) VALUES (?, 0, ?, ?)',
-        event.event_id,
-        now(),
-        JSON.stringify(event),
-      );
+      keep({ event, attempt: 0, dueMs: now(), reason: '' });
       pump();
     },
     setRetryDelays(delaysMs) {
@@ -115,15 +90,22 @@ export function createEventQueue({
   };
 }
 
-function toEnvelope({ event, attempt, reason }: Pending): Envelope {
-  return { type: 'events_api', payload: event, acceptsResponsePayload: false, retry: { attempt, reason } };
+/** What becomes of an event after a delivery: undefined when it is over, else when and as which attempt it goes again. */
+export function afterAttempt(
+  waiting: Pending,
+  outcome: Outcome,
+  delaysMs: readonly number[],
+  nowMs: number,
+): Pending | undefined {
+  if (outcome.ok || outcome.error === 'no_retry') return undefined;
+  // Nobody there is not a failed attempt: the event waits for a connection.
+  if (outcome.error === 'dispatch_failed') return waiting;
+  const delayMs = delaysMs[waiting.attempt];
+  if (delayMs === undefined) return undefined;
+  const reason = outcome.error === 'http_error' ? 'http_error' : 'timeout';
+  return { ...waiting, attempt: waiting.attempt + 1, dueMs: nowMs + delayMs, reason };
 }
 
-const StoredEvent = z.looseObject({ event_id: z.string() });
-
-function readPending(database: Database): Pending[] {
-  return database.all('SELECT * FROM pending_events ORDER BY rowid').map((row) => {
-    const { body, attempt, due_ms: dueMs } = PendingRow.parse(row);
-    return { event: StoredEvent.parse(JSON.parse(body)), attempt, dueMs, reason: attempt > 0 ? 'timeout' : '' };
-  });
+function toEnvelope({ event, attempt, reason }: Pending): Envelope {
+  return { type: 'events_api', payload: event, acceptsResponsePayload: false, retry: { attempt, reason } };
 }

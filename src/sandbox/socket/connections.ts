@@ -4,14 +4,13 @@ import { WebSocketServer } from 'ws';
 import { requestUrl } from '../../http/router.ts';
 import type { Changes } from '../changes.ts';
 import type { Envelope, Outcome, Transport } from '../delivery/envelope.ts';
-import { newSecret } from '../ids.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { type DisconnectReason, disconnectFrame } from './frames.ts';
+import { createConnectionTickets } from './tickets.ts';
 
 const PATH = '/link/';
 const CONNECTIONS_MAX = 10;
 const FRAME_BYTES_MAX = 4_000_000;
-const TICKET_LIFE_MS = 30_000;
 const CONNECTION_LIFE_MS = 4 * 3_600_000;
 const DEBUG_LIFE_MS = 360_000;
 const REFRESH_WARNING_MS = 10_000;
@@ -34,8 +33,7 @@ export type ConnectionPorts = { now: () => number; changes: Changes; onReady: ()
 export function createConnections({ now, changes, onReady }: ConnectionPorts): Connections {
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: FRAME_BYTES_MAX });
   const live: Connection[] = [];
-  const tickets = new Map<string, number>();
-  const refusal = { attempts: 0, untilMs: 0 };
+  const tickets = createConnectionTickets(now);
   let turn = 0;
 
   const tell = (): void => changes.publish('connection', { mode: 'socket', connections: live.length });
@@ -54,14 +52,6 @@ export function createConnections({ now, changes, onReady }: ConnectionPorts): C
     tell();
     onReady();
   };
-  const refused = (ticket: string): boolean => {
-    const issuedMs = tickets.get(ticket);
-    tickets.delete(ticket);
-    if (issuedMs === undefined || now() - issuedMs > TICKET_LIFE_MS) return true;
-    if (refusal.untilMs > now()) return true;
-    refusal.attempts -= 1;
-    return refusal.attempts >= 0;
-  };
   const next = (): Connection | undefined => {
     turn += 1;
     return live[turn % live.length];
@@ -70,15 +60,11 @@ export function createConnections({ now, changes, onReady }: ConnectionPorts): C
   return {
     ready: () => live.length > 0,
     count: () => live.length,
-    issueTicket() {
-      const ticket = newSecret();
-      tickets.set(ticket, now());
-      return `${PATH}?ticket=${ticket}`;
-    },
+    issueTicket: () => `${PATH}?ticket=${tickets.issue()}`,
     upgrade(req, socket, head) {
       const url = requestUrl(req);
       if (url.pathname !== PATH) return false;
-      if (refused(url.searchParams.get('ticket') ?? '')) {
+      if (!tickets.accept(url.searchParams.get('ticket') ?? '')) {
         socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
         return true;
       }
@@ -101,10 +87,7 @@ export function createConnections({ now, changes, onReady }: ConnectionPorts): C
         else connection.end(disconnectFrame(reason));
       }
     },
-    refuseNew(attempts, ms) {
-      refusal.attempts = attempts;
-      refusal.untilMs = now() + ms;
-    },
+    refuseNew: tickets.refuse,
     close() {
       for (const connection of [...live]) connection.leave();
       server.close();

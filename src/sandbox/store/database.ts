@@ -39,7 +39,9 @@ export function openDatabase(file: string): Database {
     const ended = turn;
     turn = undefined;
     try {
-      if (connection.isTransaction) connection.exec('COMMIT');
+      // A full disk rolls everything back by itself: then nobody of this turn may be told that it is kept.
+      if (ended !== undefined && !connection.isTransaction) throw new Error('the changes of this turn were rolled back');
+      if (ended !== undefined) connection.exec('COMMIT');
       ended?.settle();
     } catch (fault) {
       if (connection.isTransaction) connection.exec('ROLLBACK');

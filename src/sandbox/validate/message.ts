@@ -7,7 +7,7 @@ import { duplicateIds } from './uniqueness.ts';
 const BLOCKS_MAX = 50;
 const MARKDOWN_TOTAL_MAX = 12_000;
 /** Not documented by Slack; seen between 11,300 and 13,300 characters of block text together. */
-export const MESSAGE_CHARACTERS_MAX = 13_000;
+const MESSAGE_CHARACTERS_MAX = 13_000;
 
 const blocksRule = list(messageBlock, BLOCKS_MAX, 0);
 

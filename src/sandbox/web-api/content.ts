@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defined } from '../defined.ts';
+import { defined, withoutNulls } from '../defined.ts';
 import { Block, Metadata } from '../store/messages.ts';
 import { messageProblems } from '../validate/message.ts';
 import { problemText } from '../validate/problem.ts';
@@ -46,7 +46,7 @@ export function parseContent(args: ContentArguments, limit: TextLimit): ParsedCo
   if (refusal !== undefined) return { ok: false, refusal };
   const content = {
     text: args.text?.slice(0, limit.max),
-    blocks: Blocks.optional().parse(blocks),
+    blocks: Blocks.optional().parse(withoutNulls(blocks)),
     attachments: attachments.data,
     metadata: metadata.data,
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accountOf } from '../accounts.ts';
+import { withoutNulls } from '../defined.ts';
 import { ViewPayload } from '../store/views.ts';
 import { problemText } from '../validate/problem.ts';
 import { viewProblems } from '../validate/view.ts';
@@ -10,9 +11,9 @@ import { type ApiAnswer, method, refuse } from './method.ts';
 type Parsed = { ok: true; view: ViewPayload } | { ok: false; refusal: ApiAnswer };
 
 /** A view as the app sent it, validated; the type must be the one the method is for. */
-export function parseView(view: unknown, type: 'modal' | 'home'): Parsed {
+function parseView(view: unknown, type: 'modal' | 'home'): Parsed {
   const problems = viewProblems(view, type).map(problemText);
-  if (problems.length === 0) return { ok: true, view: ViewPayload.parse(view) };
+  if (problems.length === 0) return { ok: true, view: ViewPayload.parse(withoutNulls(view)) };
   return {
     ok: false,
     refusal: refuse('invalid_arguments', { response_metadata: { messages: problems.map((text) => `[ERROR] ${text}`) } }),

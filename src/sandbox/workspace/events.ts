@@ -27,7 +27,7 @@ export function eventCallback(event: InnerEvent, token: string, nowMs: number, e
   };
 }
 
-export function messageSubscription(channelId: string): string {
+function messageSubscription(channelId: string): string {
   return channelOf(channelId)?.isIm === true ? 'message.im' : 'message.channels';
 }
 

@@ -1,4 +1,4 @@
-import { type Account, APP_ID, type Channel, nameOf, STRANGER_TEAM, TEAM } from '../accounts.ts';
+import { type Account, APP_ID, type Channel, STRANGER_TEAM, TEAM } from '../accounts.ts';
 import type { Envelope } from '../delivery/envelope.ts';
 import type { Message } from '../store/messages.ts';
 import type { OpenView } from '../store/views.ts';
@@ -115,8 +115,4 @@ export function actionTs(nowMs: number): string {
 
 function channelName(channel: Channel): string {
   return channel.isIm ? 'directmessage' : channel.name;
-}
-
-export function userField(userId: string): { id: string; name: string } {
-  return { id: userId, name: nameOf(userId) };
 }

@@ -1,4 +1,4 @@
-import { ACCOUNTS, accountOf, CHANNELS, channelOf, nameOf, STRANGER_TEAM } from '../accounts.ts';
+import { accountOf, CHANNELS, channelOf, nameOf, STRANGER_TEAM } from '../accounts.ts';
 import type { Message } from '../store/messages.ts';
 
 const BOT_PROFILE_ICON = 'data:,';
@@ -74,8 +74,4 @@ export function isShared(channelId: string): boolean {
   return CHANNELS.some(
     ({ id, members }) => id === channelId && members.some((member) => accountOf(member)?.teamId === STRANGER_TEAM.id),
   );
-}
-
-export function botAccounts(): string[] {
-  return ACCOUNTS.filter(({ bot }) => bot !== undefined).map(({ id }) => id);
 }

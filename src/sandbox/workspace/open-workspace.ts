@@ -11,6 +11,7 @@ import { createConnections } from '../socket/connections.ts';
 import { createCalls } from '../store/calls.ts';
 import type { Database } from '../store/database.ts';
 import { createMessages } from '../store/messages.ts';
+import { createPendingEvents } from '../store/pending-events.ts';
 import { readTokens } from '../store/settings.ts';
 import { createViews } from '../store/views.ts';
 import { createConversation, isMember } from './conversation.ts';
@@ -63,7 +64,7 @@ export function openWorkspace({
     ...(ackLimitMs === undefined ? {} : { ackLimitMs }),
   });
   const events = createEventQueue({
-    database,
+    stored: createPendingEvents(database),
     delivery,
     now,
     onFault: (fault) => log.error('an event could not be delivered', { fault: String(fault) }),

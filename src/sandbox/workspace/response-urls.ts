@@ -4,6 +4,9 @@ import type { Database } from '../store/database.ts';
 
 const USES_MAX = 5;
 const LIFE_MS = 30 * 60_000;
+/** Kept for a while after its end, so that a late use is told that it is late. */
+const KEPT_MS = 2 * LIFE_MS;
+const PRUNE_EVERY = 1000;
 
 /** Where an answer through the URL goes, and which message it may replace. */
 const Target = z.strictObject({
@@ -24,8 +27,14 @@ export type ResponseUrls = {
 };
 
 export function createResponseUrls(database: Database, now: () => number): ResponseUrls {
+  let issued = 0;
+  const prune = (): void => {
+    issued += 1;
+    if (issued % PRUNE_EVERY === 0) database.run('DELETE FROM response_urls WHERE created_ms < ?', now() - KEPT_MS);
+  };
   return {
     issue(target) {
+      prune();
       const secret = newSecret(16);
       database.run(
         'INSERT INTO response_urls (secret, uses, created_ms, body) VALUES (?, 0, ?, ?)',

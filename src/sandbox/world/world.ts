@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Changes } from '../changes.ts';
 import type { Database } from '../store/database.ts';
+import { createWorldStore, StoredService } from '../store/world-store.ts';
 import { countFigures, type Figures } from './figures.ts';
-import { rateAt, rateSegments, type Segment } from './rates.ts';
+import { rateAt } from './rates.ts';
 import { logText, parseLogId, requestAt, type SimulatedRequest } from './requests.ts';
 import { WorldService } from './world-file.ts';
 
@@ -13,9 +14,7 @@ const HARM_FACTOR = 1.5;
 const RECENT_POINTS = 30;
 const RECENT_STEP_MS = 10_000;
 
-const Stored = WorldService.extend({ by_hand: z.boolean() });
-type Stored = z.infer<typeof Stored>;
-export type ShownService = Stored & { error_rate: number; recent_error_rates: number[] };
+export type ShownService = StoredService & { error_rate: number; recent_error_rates: number[] };
 /** A change by hand; a service that the world does not know yet is added. */
 export const WorldChange = WorldService.partial().extend({
   service: WorldService.shape.service,
@@ -38,8 +37,6 @@ export type World = {
   reset(): void;
 };
 
-const BodyRow = z.object({ body: z.string() });
-const RateRow = z.object({ from_ms: z.number(), error_rate: z.number() });
 const ADDED: Omit<WorldService, 'service'> = {
   baseline: 0.01,
   incident_error_rate: 0.4,
@@ -54,43 +51,20 @@ export type WorldPorts = { database: Database; changes: Changes; now: () => numb
 
 /** The simulated services: their state, and a history of error rates from which every log line and figure follows. */
 export function createWorld({ database, changes, now, initial }: WorldPorts): World {
-  const find = (service: string): Stored | undefined => {
-    const row = database.first('SELECT body FROM services WHERE service = ?', service);
-    return row === undefined ? undefined : Stored.parse(JSON.parse(BodyRow.parse(row).body));
-  };
-  const list = (): Stored[] =>
-    database.all('SELECT body FROM services ORDER BY rowid').map((row) => Stored.parse(JSON.parse(BodyRow.parse(row).body)));
-  const segmentsOf = (service: string): Segment[] =>
-    rateSegments(
-      database
-        .all('SELECT from_ms, error_rate FROM rates WHERE service = ? ORDER BY id', service)
-        .map((row) => RateRow.parse(row))
-        .map(({ from_ms: fromMs, error_rate: errorRate }) => ({ fromMs, errorRate })),
-    );
-  const put = (service: Stored): void =>
-    database.run(
-      'INSERT INTO services (service, body) VALUES (?, ?) ON CONFLICT (service) DO UPDATE SET body = excluded.body',
-      service.service,
-      JSON.stringify(service),
-    );
+  const store = createWorldStore(database);
   const recordRate = (service: string, errorRate: number, fromMs: number): void =>
-    database.run(
-      'INSERT INTO rates (service, from_ms, error_rate) VALUES (?, ?, ?)',
-      service,
-      fromMs,
-      Math.min(errorRate, RATE_MAX),
-    );
+    store.recordRate(service, Math.min(errorRate, RATE_MAX), fromMs);
 
-  const shown = (stored: Stored): ShownService => {
-    const segments = segmentsOf(stored.service);
+  const shown = (stored: StoredService): ShownService => {
+    const segments = store.segments(stored.service);
     const recent = Array.from({ length: RECENT_POINTS }, (_, index) =>
       rateAt(segments, now() - (RECENT_POINTS - 1 - index) * RECENT_STEP_MS),
     );
     return { ...stored, error_rate: rateAt(segments, now()), recent_error_rates: recent };
   };
-  const change = (stored: Stored, errorRate: number | undefined, fromMs: number): void => {
+  const change = (stored: StoredService, errorRate: number | undefined, fromMs: number): void => {
     database.atomically(() => {
-      put(stored);
+      store.put(stored);
       if (errorRate !== undefined) recordRate(stored.service, errorRate, fromMs);
     });
     changes.publish('world', { service: shown(stored) });
@@ -98,46 +72,46 @@ export function createWorld({ database, changes, now, initial }: WorldPorts): Wo
   const seed = (): void => {
     for (const service of initial) {
       const rate = service.status === 'incident' ? service.incident_error_rate : service.baseline;
-      put({ ...service, by_hand: false });
+      store.put({ ...service, by_hand: false });
       recordRate(service.service, rate, 0);
     }
   };
-  if (list().length === 0) seed();
+  if (store.list().length === 0) seed();
 
   return {
-    services: () => list().map(({ service }) => service),
-    show: () => list().map(shown),
+    services: () => store.list().map(({ service }) => service),
+    show: () => store.list().map(shown),
     figures(service, fromMs, toMs) {
-      const stored = find(service);
-      return stored === undefined ? undefined : countFigures(stored, segmentsOf(service), { fromMs, toMs, nowMs: now() });
+      const stored = store.find(service);
+      return stored === undefined ? undefined : countFigures(stored, store.segments(service), { fromMs, toMs, nowMs: now() });
     },
     log(id) {
       const parsed = parseLogId(id);
-      const stored = parsed === undefined ? undefined : find(parsed.service);
+      const stored = parsed === undefined ? undefined : store.find(parsed.service);
       if (parsed === undefined || stored === undefined || parsed.n >= stored.requests_per_s) return undefined;
-      const request = requestAt(stored, segmentsOf(stored.service), parsed.second, parsed.n);
+      const request = requestAt(stored, store.segments(stored.service), parsed.second, parsed.n);
       return request.atMs > now() ? undefined : { ...request, service: stored.service, text: logText(request) };
     },
     set({ error_rate: errorRate, ...given }) {
-      const known = find(given.service);
+      const known = store.find(given.service);
       if (known === undefined) recordRate(given.service, given.baseline ?? ADDED.baseline, 0);
-      const stored = Stored.parse({ ...ADDED, ...known, ...given, by_hand: true });
+      const stored = StoredService.parse({ ...ADDED, ...known, ...given, by_hand: true });
       change(stored, errorRate ?? impliedRate(known, stored), now() - BACKDATE_MS);
     },
     raise(service) {
-      const stored = find(service);
+      const stored = store.find(service);
       if (stored === undefined || stored.by_hand || stored.status === 'incident') return;
       change({ ...stored, status: 'incident' }, stored.incident_error_rate, now() - BACKDATE_MS);
     },
     act(action, service) {
-      const stored = find(service);
+      const stored = store.find(service);
       if (stored === undefined) return;
       if (stored.right_actions.includes(action)) change({ ...stored, status: 'healthy' }, stored.baseline, now());
       else if (stored.harmful_actions.includes(action))
         change({ ...stored, status: 'incident' }, stored.incident_error_rate * HARM_FACTOR, now());
     },
     affectedBy: (action) =>
-      list()
+      store.list()
         .filter(
           ({ status, right_actions: right, harmful_actions: harmful }) =>
             status === 'incident' && [...right, ...harmful].includes(action),
@@ -149,7 +123,7 @@ export function createWorld({ database, changes, now, initial }: WorldPorts): Wo
 
 /** A status set by hand without a rate means the rate that belongs to it. */
 function impliedRate(
-  known: Stored | undefined,
+  known: StoredService | undefined,
   { status, baseline, incident_error_rate: incidentRate }: Stored,
 ): number | undefined {
   if (known?.status === status) return undefined;

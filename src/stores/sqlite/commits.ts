@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { GovernorError } from '../../../pipeline/errors.ts';
 import { endsWriting, isBusy } from './faults.ts';
-import { type Health, rollback, type Writability } from './writability.ts';
+import { createTransaction } from './transaction.ts';
+import type { Health, Writability } from './writability.ts';
 
 /** Jobs that share one transaction and one sync; more wait for the next turn, so that the loop is never blocked for long. */
 const BATCH_JOBS_MAX = 512;
@@ -11,12 +12,13 @@ const BUSY_MS_MAX = 10_000;
 const BUSY_PAUSE_MS_MIN = 2;
 const BUSY_PAUSE_MS_SPREAD = 20;
 
-type Job = { run: () => void; settle: (fault: unknown) => void; durable: boolean; since: number };
+type Job = { run: () => void; done: () => void; fail: (fault: unknown) => void; durable: boolean; since: number };
 
 export type Commits = {
   /**
    * Runs `job` inside the next transaction and resolves with its answer once that is committed: durable where nothing
-   * else is said, else with the next durable commit at the latest. A job that throws is rolled back alone.
+   * else is said, else with the next durable commit at the latest. A job that throws is rolled back alone. A job may run
+   * twice, the first time taken back: it writes nothing but the database.
    */
   write<T>(job: () => T, options?: { durable: boolean }): Promise<T>;
   healthy(): Promise<Health>;
@@ -35,12 +37,11 @@ export type Turn = {
 /**
  * The one door for writes: everything asked for during one turn of the event loop becomes one transaction with one sync,
  * so that durability before the answer costs a busy process next to nothing. Where a job throws, the turn is taken back
- * and run again with a savepoint for each job: then that one fails alone, and turns without a fault pay nothing for it.
+ * and run again with a savepoint for each job: that one fails alone, and turns without a fault pay nothing for it.
  */
 export function createCommits({ db, turn, writability }: { db: DatabaseSync; turn: Turn; writability: Writability }): Commits {
   const transaction = createTransaction(db);
   let queue: Job[] = [];
-  /** Set where the turn before was taken back: this one runs its jobs one savepoint each. */
   let careful = false;
   let scheduled = false;
   let closed = false;
@@ -51,8 +52,16 @@ export function createCommits({ db, turn, writability }: { db: DatabaseSync; tur
     const fault = beginTurn();
     if (isBusy(fault)) waitForLock(fault);
     else if (fault !== undefined) failAll(queue.splice(0), fault);
-    else commitBatch(runBatch());
+    else commitTurn(runTurn());
     goOn();
+  };
+
+  const goOn = (pauseMs = 0): void => {
+    if (queue.length === 0) whenEmpty?.();
+    if (queue.length === 0 || scheduled) return;
+    scheduled = true;
+    if (pauseMs > 0) setTimeout(flush, pauseMs);
+    else setImmediate(flush);
   };
 
   const beginTurn = (): unknown => {
@@ -65,95 +74,87 @@ export function createCommits({ db, turn, writability }: { db: DatabaseSync; tur
     }
   };
 
-  const goOn = (pauseMs = 0): void => {
-    if (queue.length === 0) whenEmpty?.();
-    if (queue.length === 0 || scheduled) return;
-    scheduled = true;
-    if (pauseMs > 0) setTimeout(flush, pauseMs);
-    else setImmediate(flush);
-  };
-
   const waitForLock = (fault: unknown): void => {
-    const now = performance.now();
-    const late = queue.filter((job) => now - job.since > BUSY_MS_MAX);
-    queue = queue.filter((job) => now - job.since <= BUSY_MS_MAX);
+    const latest = performance.now() - BUSY_MS_MAX;
+    const late = queue.filter((job) => job.since < latest);
+    queue = queue.filter((job) => job.since >= latest);
     const busy = new GovernorError('store_busy', `another process kept the store locked for ${BUSY_MS_MAX} ms`, { cause: fault });
-    for (const job of late) job.settle(busy);
+    for (const job of late) job.fail(busy);
     goOn(BUSY_PAUSE_MS_MIN + Math.random() * BUSY_PAUSE_MS_SPREAD);
   };
 
-  /** Takes from the queue until the turn's bounds are reached. */
-  function* dueJobs(): Generator<Job> {
-    const end = performance.now() + BATCH_MS_MAX;
-    for (let count = 0; count < BATCH_JOBS_MAX && performance.now() <= end; count += 1) {
-      const job = queue.shift();
-      if (job === undefined) return;
-      yield job;
+  /** Runs what is due, and gives the jobs that now wait for the commit; undefined where the transaction was taken back. */
+  const runTurn = (): Job[] | undefined => {
+    const due = queue.splice(0, BATCH_JOBS_MAX);
+    try {
+      const ran = careful ? due.filter(ranInSavepoint) : runUntil(due, performance.now() + BATCH_MS_MAX);
+      careful = false;
+      return ran;
+    } catch (fault) {
+      takeBack(due, fault);
+      return undefined;
     }
-  }
-
-  /** Runs what is due, and gives the jobs that now wait for the commit. */
-  const runBatch = (): Job[] => {
-    const ran: Job[] = [];
-    const run = careful ? transaction.runInSavepoint : transaction.run;
-    for (const job of dueJobs()) {
-      const fault = run(job.run);
-      if (fault === undefined) ran.push(job);
-      else if (!goesOnAfter(job, fault, ran)) return [];
-    }
-    careful = false;
-    return ran;
   };
 
-  /** False where the transaction has ended: writing has ended with it, or the turn is to be run again. */
-  const goesOnAfter = (job: Job, fault: unknown, ran: readonly Job[]): boolean => {
+  const runUntil = (due: Job[], latest: number): Job[] => {
+    for (const [at, job] of due.entries()) {
+      if (at > 0 && performance.now() > latest) {
+        queue.unshift(...due.slice(at));
+        return due.slice(0, at);
+      }
+      job.run();
+    }
+    return due;
+  };
+
+  const ranInSavepoint = (job: Job): boolean => {
+    const fault = transaction.runInSavepoint(job.run);
+    if (fault === undefined) return true;
     turn.undone();
-    if (endsWriting(fault) || !db.isTransaction) {
-      failAll([...ran, job], fault);
-      return false;
-    }
-    if (careful) job.settle(fault);
-    else {
-      rollback(db);
-      queue.unshift(...ran, job);
-    }
-    const goesOn = careful;
-    careful = true;
-    return goesOn;
+    job.fail(fault);
+    return false;
   };
 
-  const commitBatch = (batch: Job[]): void => {
-    if (!db.isTransaction) return;
+  const takeBack = (due: readonly Job[], fault: unknown): void => {
+    turn.undone();
+    transaction.rollback();
+    // Where even savepoints did not contain the fault, running the turn once more would not either.
+    if (careful || endsWriting(fault)) failAll(due, fault);
+    else queue.unshift(...due);
+    careful = !careful && !endsWriting(fault);
+  };
+
+  const commitTurn = (ran: readonly Job[] | undefined): void => {
+    if (ran === undefined) return;
     try {
       transaction.commit();
     } catch (fault) {
-      failAll(batch, fault);
+      failAll(ran, fault);
       return;
     }
-    for (const job of batch) job.settle(undefined);
+    for (const job of ran) job.done();
     turn.committed();
   };
 
   /** Nothing of the transaction stays; and where writing has ended, what waits behind it fails as well. */
   const failAll = (jobs: readonly Job[], fault: unknown): void => {
     turn.undone();
-    rollback(db);
+    transaction.rollback();
     const ends = endsWriting(fault);
     const failure = ends ? writability.refuse(fault) : fault;
-    for (const job of ends ? [...jobs, ...queue.splice(0)] : jobs) job.settle(failure);
+    for (const job of ends ? [...jobs, ...queue.splice(0)] : jobs) job.fail(failure);
   };
 
   return {
-    write(job, { durable } = { durable: true }) {
-      return new Promise((resolve, reject) => {
-        const refusal = closed ? new GovernorError('store_closed', 'the store is closed') : writability.refusal();
-        if (refusal !== undefined) return reject(refusal);
-        let answer: ReturnType<typeof job>;
+    write<T>(job: () => T, { durable } = { durable: true }): Promise<T> {
+      const refusal = closed ? new GovernorError('store_closed', 'the store is closed') : writability.refusal();
+      if (refusal !== undefined) return Promise.reject(refusal);
+      return new Promise<T>((resolve, reject) => {
+        let answer: { of: T };
         const run = (): void => {
-          answer = job();
+          answer = { of: job() };
         };
-        const settle = (fault: unknown): void => (fault === undefined ? resolve(answer) : reject(fault));
-        queue.push({ run, settle, durable, since: performance.now() });
+        queue.push({ run, done: () => resolve(answer.of), fail: reject, durable, since: performance.now() });
         goOn();
       });
     },
@@ -167,43 +168,3 @@ export function createCommits({ db, turn, writability }: { db: DatabaseSync; tur
     },
   };
 }
-
-function createTransaction(db: DatabaseSync) {
-  const begin = db.prepare('BEGIN IMMEDIATE');
-  const commit = db.prepare('COMMIT');
-  const save = db.prepare('SAVEPOINT job');
-  const keep = db.prepare('RELEASE job');
-  let isDurable = true;
-  return {
-    /** In WAL mode `NORMAL` commits without a sync. The level can only change between transactions, so each begin sets it. */
-    begin(durable: boolean): void {
-      if (durable !== isDurable) db.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
-      isDurable = durable;
-      begin.run();
-    },
-    commit: (): unknown => commit.run(),
-    /** What the job threw, where it threw. */
-    run(job: () => void): unknown {
-      try {
-        job();
-        return undefined;
-      } catch (fault) {
-        return reasonOf(fault);
-      }
-    },
-    /** The same, with nothing of a job that threw left in the transaction. */
-    runInSavepoint(job: () => void): unknown {
-      try {
-        save.run();
-        job();
-        keep.run();
-        return undefined;
-      } catch (fault) {
-        if (db.isTransaction && !endsWriting(fault)) db.exec('ROLLBACK TO job; RELEASE job');
-        return reasonOf(fault);
-      }
-    },
-  };
-}
-
-const reasonOf = (fault: unknown): unknown => fault ?? new GovernorError('store_fault', 'a write failed without a reason');

@@ -6,6 +6,7 @@ import { GovernorError } from '../../../pipeline/errors.ts';
 import { openFault } from './faults.ts';
 import { query } from './rows.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
+import { rollback } from './transaction.ts';
 
 /** While another process writes, a statement waits this long inside SQLite, which blocks the loop; then it goes back to the queue. */
 export const BUSY_TIMEOUT_MS = 100;
@@ -76,7 +77,7 @@ function migrate(db: DatabaseSync, file: string): void {
     for (const step of MIGRATIONS.slice(pragma(db, 'user_version'))) db.exec(step);
     db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`);
   } catch (fault) {
-    if (db.isTransaction) db.exec('ROLLBACK');
+    rollback(db);
     throw fault;
   }
 }

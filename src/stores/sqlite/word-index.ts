@@ -4,6 +4,7 @@ import { LibraryDocument } from '../../../contracts/documents.ts';
 import { createFields, isSearchable, RANKING_VERSION } from '../ranking.ts';
 import { query } from './rows.ts';
 import { indexWord } from './search.ts';
+import { rollback } from './transaction.ts';
 
 const TABLES = { runbook: 'runbook_words', evidence: 'evidence_words' } as const;
 type Table = (typeof TABLES)[keyof typeof TABLES];
@@ -53,7 +54,7 @@ export function refreshIndex(db: DatabaseSync): number {
     db.exec('COMMIT');
     return count;
   } catch (fault) {
-    if (db.isTransaction) db.exec('ROLLBACK');
+    rollback(db);
     throw fault;
   }
 }

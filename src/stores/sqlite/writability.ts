@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type GovernorError, problemOf } from '../../../pipeline/errors.ts';
 import type { StoreLog } from '../store-log.ts';
 import { isBusy, isFull, refusesFault } from './faults.ts';
+import { rollback } from './transaction.ts';
 
 export type Health = { ok: true } | { ok: false; problem: string };
 
@@ -70,11 +71,6 @@ export function createWritability(db: DatabaseSync, log: StoreLog): Writability 
       return problem === undefined ? { ok: true } : { ok: false, problem: problem.message };
     },
   };
-}
-
-/** Some faults have rolled back already, and then SQLite would refuse a second time. */
-export function rollback(db: DatabaseSync): void {
-  if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
 }
 
 function writeAndTakeBack(db: DatabaseSync): void {

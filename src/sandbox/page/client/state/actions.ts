@@ -76,58 +76,5 @@ async function sendTyped(api: Api, request: Fields, text: string, threadTs: stri
   return answer.ok ? undefined : failureText(command ?? 'Sending', answer);
 }
 
-function createNavigation(store: Store, api: Api, sync: Sync, orToast: (answer: Answer) => void) {
-  const go = (place: Place): void =>
-    store.change((state) => {
-      const channel = place.kind === 'channel' ? place.channel : undefined;
-      const keepsThread = state.thread?.channel === channel;
-      return {
-        ...state,
-        place,
-        thread: keepsThread ? state.thread : undefined,
-        unread: channel === undefined ? state.unread : { ...state.unread, [channel]: 0 },
-      };
-    });
-  const tellHome = async (): Promise<void> => {
-    orToast(await api.post('/_control/home', { user: store.read().actAs }));
-    await sync.refetchViews();
-  };
-  return {
-    openChannel: (channel: string): void => go({ kind: 'channel', channel }),
-    async openHome(tab: 'home' | 'messages' = 'home'): Promise<void> {
-      go({ kind: 'home', tab });
-      if (tab === 'home') await tellHome();
-    },
-    openThread: (channel: string, ts: string): void => store.change((state) => ({ ...state, thread: { channel, ts } })),
-    closeThread: (): void => store.change((state) => ({ ...state, thread: undefined })),
-    /** Puts a line into the channel's composer, for the person to finish. */
-    draft(text: string): void {
-      if (store.read().place.kind === 'home') go({ kind: 'channel', channel: FIRST_CHANNEL });
-      store.change((state) => ({ ...state, draft: { id: (state.draft?.id ?? 0) + 1, text } }));
-    },
-    toggleDrawer(drawer: Drawer): void {
-      store.change((state) => ({ ...state, drawer: state.drawer === drawer ? undefined : drawer }));
-      // The calls so far may be many; they are fetched when somebody wants to see them.
-      if (store.read().drawer === 'traffic') void sync.fetchCalls();
-    },
-    async actAs(account: string): Promise<void> {
-      if (store.read().actAs === account) return;
-      sessionStorage.setItem(ACCOUNT_KEY, account);
-      // Nothing of the former account stays: what the next one may see is fetched for them.
-      store.change((state) => ({
-        ...state,
-        actAs: account,
-        messages: {},
-        modals: [],
-        home: undefined,
-        unread: {},
-        link: 'connecting',
-      }));
-      sync.start();
-      if (store.read().place.kind === 'home') await tellHome();
-    },
-  };
-}
-
 /** The account of this tab's last visit, so that a reload keeps it; each tab may act as somebody else. */
 export const rememberedAccount = (): string | undefined => sessionStorage.getItem(ACCOUNT_KEY) ?? undefined;

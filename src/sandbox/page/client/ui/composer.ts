@@ -71,7 +71,7 @@ function foot(kind: Props['kind'], disabled: boolean): Drawn {
   return el(
     'div',
     { class: 'composer-foot' },
-    kind === 'channel' ? use(ShortcutMenu, {}) : el('span', null),
+    kind === 'channel' ? use(ShortcutMenu, { kind: 'global' }) : el('span', null),
     el(
       'span',
       { class: 'composer-hint' },

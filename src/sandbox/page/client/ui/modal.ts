@@ -7,7 +7,7 @@ import { type Fields, fieldsIn, isFields, textIn } from '../fields.ts';
 import { failureText } from '../state/failures.ts';
 import type { View } from '../wire/model.ts';
 import { Dialog } from './dialog.ts';
-import { icon } from './icon.ts';
+import { iconButton } from './icon-button.ts';
 import { withChoice } from './message-body.ts';
 import { usePage } from './page-context.ts';
 
@@ -27,7 +27,7 @@ export function Modal({ view, depth }: { view: View; depth: number }): Drawn {
         { class: 'modal-head' },
         el('h2', { class: 'dialog-title' }, view.title),
         depth > 1 && el('span', { class: 'pane-note' }, `step ${depth}`),
-        el('button', { type: 'button', class: 'icon-button pane-close', 'aria-label': 'Close', onClick: close }, icon('close')),
+        iconButton({ name: 'close', label: 'Close', onClick: close, attributes: { class: 'icon-button pane-close' } }),
       ),
       el(
         'div',
@@ -35,28 +35,18 @@ export function Modal({ view, depth }: { view: View; depth: number }): Drawn {
         failure !== undefined && el('div', { class: 'modal-failure', role: 'alert', 'data-modal-error': true }, failure),
         use(SurfaceContext.Provider, { value: surface }, use(Blocks, { blocks: view.blocks })),
       ),
-      el(
-        'footer',
-        { class: 'dialog-foot' },
-        el(
-          'button',
-          { type: 'button', class: 'button button-default', 'data-modal-close': true, onClick: close },
-          view.close ?? 'Cancel',
-        ),
-        view.submit !== undefined &&
-          el(
-            'button',
-            {
-              type: 'submit',
-              class: 'button button-primary',
-              'data-modal-submit': true,
-              disabled: sending,
-              'aria-busy': sending,
-            },
-            sending ? el('span', { class: 'spinner' }) : view.submit,
-          ),
-      ),
+      foot(view, sending, close),
     ),
+  );
+}
+
+function foot({ close: closeLabel, submit: submitLabel }: View, sending: boolean, close: () => void): Drawn {
+  const submit = { type: 'submit', class: 'button button-primary', 'data-modal-submit': true, disabled: sending, 'aria-busy': sending };
+  return el(
+    'footer',
+    { class: 'dialog-foot' },
+    el('button', { type: 'button', class: 'button button-default', 'data-modal-close': true, onClick: close }, closeLabel ?? 'Cancel'),
+    submitLabel !== undefined && el('button', submit, sending ? el('span', { class: 'spinner' }) : submitLabel),
   );
 }
 

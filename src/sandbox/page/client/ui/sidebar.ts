@@ -5,60 +5,52 @@ import { icon } from './icon.ts';
 import { accountNamed, usePage } from './page-context.ts';
 import { World } from './world.ts';
 
+/** Where one can go, and how the services do. */
 export function Sidebar(): Drawn {
-  const { state, actions } = usePage();
-  const { place, workspace } = state;
+  const { state } = usePage();
+  const head = el('span', { class: 'sidebar-team' }, state.workspace?.team ?? 'Sandbox');
   return el(
     'aside',
     { class: 'sidebar' },
-    el(
-      'div',
-      { class: 'sidebar-head' },
-      el('span', { class: 'sidebar-team' }, workspace?.team ?? 'Sandbox'),
-      use(Connection, {}),
-    ),
+    el('div', { class: 'sidebar-head' }, head, use(Connection, {})),
     el(
       'nav',
       { class: 'sidebar-scroll', 'aria-label': 'Channels and apps' },
       el('h2', { class: 'sidebar-title' }, 'Channels'),
-      (workspace?.channels ?? []).map((channel) => {
-        const current = place.kind === 'channel' && place.channel === channel.name;
-        return el(
-          'button',
-          {
-            key: channel.id,
-            ...rowOf(current, state.unread[channel.name] ?? 0),
-            'data-channel': channel.name,
-            onClick: () => actions.openChannel(channel.name),
-          },
-          icon('hash'),
-          el('span', { class: 'sidebar-name' }, channel.name),
-          unreadBadge(state.unread[channel.name] ?? 0),
-        );
-      }),
+      (state.workspace?.channels ?? []).map(({ id, name }) => use(ChannelRow, { key: id, name })),
       el('h2', { class: 'sidebar-title' }, 'Apps'),
-      el(
-        'button',
-        {
-          ...rowOf(place.kind === 'home', state.unread[directChannel(state.actAs)] ?? 0),
-          'data-app-home': true,
-          onClick: () => void actions.openHome(),
-        },
-        use(Avatar, { account: accountNamed('governor', state), size: 'small' }),
-        el('span', { class: 'sidebar-name' }, 'Governor'),
-        unreadBadge(state.unread[directChannel(state.actAs)] ?? 0),
-      ),
+      use(AppRow, {}),
       use(World, {}),
     ),
   );
 }
 
-function rowOf(current: boolean, unread: number): Readonly<Record<string, unknown>> {
-  return { type: 'button', class: `sidebar-row${unread > 0 ? ' is-unread' : ''}`, 'aria-current': current ? 'page' : undefined };
+function ChannelRow({ name }: { name: string }): Drawn {
+  const { state, actions } = usePage();
+  const current = state.place.kind === 'channel' && state.place.channel === name;
+  const attributes = { 'data-channel': name, onClick: () => actions.openChannel(name) };
+  return row(current, state.unread[name] ?? 0, attributes, [icon('hash'), label(name)]);
 }
 
-const unreadBadge = (count: number): Drawn | false =>
-  count > 0 && el('span', { class: 'unread', 'aria-label': `${count} unread` }, count);
+function AppRow(): Drawn {
+  const { state, actions } = usePage();
+  const unread = state.unread[directChannel(state.actAs)] ?? 0;
+  const attributes = { 'data-app-home': true, onClick: () => void actions.openHome() };
+  const avatar = use(Avatar, { account: accountNamed('governor', state), size: 'small' });
+  return row(state.place.kind === 'home', unread, attributes, [avatar, label('Governor')]);
+}
+
+const label = (text: string): Drawn => el('span', { class: 'sidebar-name' }, text);
+
+function row(current: boolean, unread: number, attributes: Readonly<Record<string, unknown>>, content: Drawn[]): Drawn {
+  const classes = `sidebar-row${unread > 0 ? ' is-unread' : ''}`;
+  return el(
+    'button',
+    { type: 'button', class: classes, 'aria-current': current ? 'page' : undefined, ...attributes },
+    content,
+    unread > 0 && el('span', { class: 'unread', 'aria-label': `${unread} unread` }, unread),
+  );
+}
 
 /** Whether the page is in touch with the workspace, and the app with it: without either, clicks go nowhere. */
 function Connection(): Drawn {

@@ -5,12 +5,12 @@ import { redact } from '../../pipeline/redaction.ts';
 import { readJson } from '../config/json-file.ts';
 import type { SettingProblem } from '../config/problems.ts';
 
-export type DataRead = { documents: LibraryDocument[]; problems: SettingProblem[]; notes: SettingProblem[] };
+export type DocumentsRead = { documents: LibraryDocument[]; problems: SettingProblem[]; notes: SettingProblem[] };
 
 const FILE_BYTES_MAX = 268_435_456;
 
 /** A data file of runbooks, evidence and policies: all of it or nothing, since a policy left out would be a guard left out. */
-export function readDataFile(file: string, catalogue: Catalogue): DataRead {
+export function readDocumentFile(file: string, catalogue: Catalogue): DocumentsRead {
   const read = readJson(file, LibraryFile, FILE_BYTES_MAX);
   if (!read.ok) return { documents: [], problems: read.problems, notes: [] };
   const rows = rowsOf(read.value);

@@ -10,7 +10,7 @@ const LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 type Own = Pick<Settings, 'production' | 'http' | 'logLevel'>;
 
 /** What the environment says about this process itself: where it listens, how much it logs, whether it is production. */
-export function readProcess(env: Environment): { settings: Own; production: boolean; problems: SettingProblem[] } {
+export function readOwn(env: Environment): { settings: Own; production: boolean; problems: SettingProblem[] } {
   const problems: SettingProblem[] = [];
   const wrong = (key: string, reason: string) => problems.push({ file: ENVIRONMENT, key, reason });
   const portText = env.PORT?.trim() || String(PORT_DEFAULT);

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { type Segment, rateSegments } from '../world/rates.ts';
+import { WorldService } from '../world/world-file.ts';
+import type { Database, Row } from './database.ts';
+
+export const StoredService = WorldService.extend({
+  /** Set through the control API: incidents leave it as it is until a reset. */
+  by_hand: z.boolean(),
+});
+export type StoredService = z.infer<typeof StoredService>;
+
+export type WorldStore = {
+  find(service: string): StoredService | undefined;
+  list(): StoredService[];
+  put(service: StoredService): void;
+  /** Appends to the service's history; earlier entries are never changed. */
+  recordRate(service: string, errorRate: number, fromMs: number): void;
+  segments(service: string): Segment[];
+};
+
+const BodyRow = z.object({ body: z.string() });
+const RateRow = z.object({ from_ms: z.number(), error_rate: z.number() });
+
+export function createWorldStore(database: Database): WorldStore {
+  const parsed = (row: Row): StoredService => StoredService.parse(JSON.parse(BodyRow.parse(row).body));
+  return {
+    find(service) {
+      const row = database.first('SELECT body FROM services WHERE service = ?', service);
+      return row === undefined ? undefined : parsed(row);
+    },
+    list: () => database.all('SELECT body FROM services ORDER BY rowid').map(parsed),
+    put: (service) =>
+      database.run(
+        'INSERT INTO services (service, body) VALUES (?, ?) ON CONFLICT (service) DO UPDATE SET body = excluded.body',
+        service.service,
+        JSON.stringify(service),
+      ),
+    recordRate: (service, errorRate, fromMs) =>
+      database.run('INSERT INTO rates (service, from_ms, error_rate) VALUES (?, ?, ?)', service, fromMs, errorRate),
+    segments(service) {
+      const rows = database.all('SELECT from_ms, error_rate FROM rates WHERE service = ? ORDER BY id', service);
+      return rateSegments(rows.map((row) => RateRow.parse(row)).map((rate) => ({ fromMs: rate.from_ms, errorRate: rate.error_rate })));
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SHOWN_STATES, shown } from '../../test/fixtures/shown.ts';
+import { detailsThread } from '../../views/details-thread.ts';
+import { cardText, evidenceCard } from '../../views/evidence-card.ts';
+
+const SHOWS_SEQ = 1;
+
+/** Writes each card with its thread as JSON that Slack's Block Kit Builder and `chat.postMessage` take, for looking at them. */
+function previewCards(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const state of SHOWN_STATES) {
+    const card = shown(state);
+    const message = { text: cardText(card), blocks: evidenceCard(card, { showsSeq: SHOWS_SEQ }) };
+    const preview = { ...message, thread: detailsThread(card, { showsSeq: SHOWS_SEQ }) };
+    writeFileSync(join(folder, `${state}.json`), `${JSON.stringify(preview, null, 2)}\n`);
+  }
+  process.stdout.write(`${SHOWN_STATES.length} cards in ${folder}\n`);
+}
+
+previewCards(process.argv[2] ?? '.governor/card-previews');
