@@ -4,7 +4,7 @@
 // that npm installed beside the project. `governor tool NAME …` runs a development tool on that same Node.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire, enableCompileCache } from 'node:module';
+import nodeModule, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -17,7 +17,8 @@ if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) rerunOnBundled
 else await run(process.argv.slice(2));
 
 async function run([first, ...rest]) {
-  enableCompileCache?.(join(here, 'node_modules', '.cache', 'compile'));
+  // Node 20 lacks it; a named import of it would end the launcher there before it could change over.
+  nodeModule.enableCompileCache?.(join(here, 'node_modules', '.cache', 'compile'));
   if (first === 'tool') return runTool(rest);
   await import('./src/cli.ts');
 }

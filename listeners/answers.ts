@@ -17,7 +17,9 @@ export const NOT_RECORDED_FORM = 'Not recorded, so it has no effect so far. Send
 export const RECORDED = plainText(line`It is recorded.`);
 export const SLOW = plainText(line`This takes longer than usual; the answer follows.`);
 export const FORM_NOT_OPENED = notDone('the form could not be opened in time. Press the button again.');
-export const UNREADABLE = notDone('this button belongs to something that can no longer be read. Use the newest card of the case.');
+export const UNREADABLE = notDone(
+  'this button belongs to something that can no longer be read. Use the newest card of the case.',
+);
 export const NOTHING_LISTENS = notDone('nothing answers to this any more. /incident help says what is possible.');
 
 /** A sentence of ours about a case whose id comes from outside. */
@@ -41,7 +43,9 @@ export function openedText(state: CaseState, fresh: boolean): string {
   const raised = source === 'service_floor' ? line` (raised to the least that ${code(service)} allows)` : [];
   const level = line`${words(SEVERITY[severity].toLowerCase())}${raised}`;
   const opened = fresh ? 'is open' : 'was opened by this already';
-  return plainText(line`Case ${about(state.caseId)} ${words(opened)}: ${code(service)}, ${level}. Its card shows what comes of it.`);
+  return plainText(
+    line`Case ${about(state.caseId)} ${words(opened)}: ${code(service)}, ${level}. Its card shows what comes of it.`,
+  );
 }
 
 const ID_HINT = 'a case has an id like inc-…; /incident list shows the open ones.';
@@ -52,7 +56,8 @@ const PROBLEMS: Record<CommandProblem['about'], (given: string) => string> = {
   severity: (given) => `“${given}” is no severity: ${SEVERITIES.join(', ')}.`,
   summary: () => 'A summary is missing: say in a few words what happens.',
   case_id: (given) => (given === '' ? `The id of a case is missing; ${ID_HINT}` : `“${given}” is no id of a case; ${ID_HINT}`),
-  sub_command: (given) => `“${given}” alone is no command: name a service, a severity and what happens, or one of the commands below.`,
+  sub_command: (given) =>
+    `“${given}” alone is no command: name a service, a severity and what happens, or one of the commands below.`,
 };
 
 const GIVEN_SHOWN = 60;
@@ -88,4 +93,5 @@ export function pausedText(underWay: readonly CaseState[]): string {
   return plainText(line`${stopped} ${bold('Already under way, and not stopped:')} ${firstFew(cases, CASES_NAMED)}.`);
 }
 
-export const resumedText = (by: string): string => plainText(line`${bold('Resumed')} by ${person(by)}. Cases that are ready go on after a last check.`);
+export const resumedText = (by: string): string =>
+  plainText(line`${bold('Resumed')} by ${person(by)}. Cases that are ready go on after a last check.`);

@@ -15,7 +15,9 @@ export async function openCaseLines(parts: ListenerParts): Promise<CaseLine[]> {
   const facts = await shownFacts(parts);
   const newestFirst = (await parts.log.openCases()).reverse().slice(0, LISTED_MAX);
   const states = await Promise.all(newestFirst.map((caseId) => parts.cases.load(caseId)));
-  return states.filter((state) => state !== undefined && !DONE.has(state.status)).map((state) => caseLineOf(parts, facts, state as CaseState));
+  return states
+    .filter((state) => state !== undefined && !DONE.has(state.status))
+    .map((state) => caseLineOf(parts, facts, state as CaseState));
 }
 
 const DONE: ReadonlySet<CaseState['status']> = new Set(['resolved', 'rejected', 'expired', 'failed']);

@@ -25,13 +25,20 @@ export function showForm({ client, triggerId, ...opening }: Opening, form: () =>
 }
 
 /** Shows the next step of a form that is open. */
-export function changeForm({ client, viewId, ...opening }: Omit<Opening, 'triggerId'> & { viewId: string }, form: () => Promise<Form>): Promise<void> {
+export function changeForm(
+  { client, viewId, ...opening }: Omit<Opening, 'triggerId'> & { viewId: string },
+  form: () => Promise<Form>,
+): Promise<void> {
   return show(opening, form, async (view) => {
     await client.views.update({ view_id: viewId, view });
   });
 }
 
-function show({ parts, ack, place }: Pick<Opening, 'parts' | 'ack' | 'place'>, form: () => Promise<Form>, put: (view: ModalView) => Promise<void>): Promise<void> {
+function show(
+  { parts, ack, place }: Pick<Opening, 'parts' | 'ack' | 'place'>,
+  form: () => Promise<Form>,
+  put: (view: ModalView) => Promise<void>,
+): Promise<void> {
   const tellWhy = async (why: string | null): Promise<void> => {
     if (why !== null) await tellPrivately(parts, place, why);
   };

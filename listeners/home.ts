@@ -6,7 +6,11 @@ import type { ListenerParts } from './parts.ts';
 
 /** Publishes the App Home as it is now for one person. */
 export async function publishHome(parts: ListenerParts, client: AllMiddlewareArgs['client'], userId: string): Promise<void> {
-  const [cases, { paused, by, at, reason }, groups] = await Promise.all([openCaseLines(parts), parts.pause.read(), parts.people.groups()]);
+  const [cases, { paused, by, at, reason }, groups] = await Promise.all([
+    openCaseLines(parts),
+    parts.pause.read(),
+    parts.people.groups(),
+  ]);
   const view = homeView({
     cases,
     paused: paused && by !== null && at !== null ? { by, at, reason } : null,

@@ -15,7 +15,10 @@ export async function openFor({ intake, people }: ListenerParts, request: Omit<O
 }
 
 /** The same for a service that nothing names yet: only approvers may. */
-export async function openAnywayFor({ intake, people, config }: ListenerParts, request: Omit<OpenRequest, 'anyway'>): Promise<Opened> {
+export async function openAnywayFor(
+  { intake, people, config }: ListenerParts,
+  request: Omit<OpenRequest, 'anyway'>,
+): Promise<Opened> {
   const [person, groups] = await Promise.all([people.person(request.openedBy), people.groups()]);
   const stranger = isOwnPerson(person, people.ownTeam());
   if (stranger !== null) return { ok: false, refusal: stranger };

@@ -12,7 +12,11 @@ const reasonOf = ({ redact }: ListenerParts, { reason }: Switching): string | nu
   reason === null ? null : keptText(reason, redact).slice(0, REASON_CHARS_MAX) || null;
 
 /** Whether this person may throw the switch; resuming lets things run again, so it takes more than stopping them. */
-async function mayNot({ people, config }: ListenerParts, by: string, right?: 'override'): Promise<'not_a_person' | 'not_this_team' | 'not_an_approver' | null> {
+async function mayNot(
+  { people, config }: ListenerParts,
+  by: string,
+  right?: 'override',
+): Promise<'not_a_person' | 'not_this_team' | 'not_an_approver' | null> {
   const [person, groups] = await Promise.all([people.person(by), people.groups()]);
   const stranger = isOwnPerson(person, people.ownTeam());
   if (stranger !== null) return stranger;

@@ -122,13 +122,24 @@ function consentFrom(state: CaseState, now: RevisionState, attempt: Attempt, { g
   if (counting.some((approval) => approval.by === attempt.by)) return refuse('already_approved_by_you');
   const count = new Set(counting.map((approval) => approval.by)).size + 1;
   const digest = now.gated?.digest ?? '';
-  return { ok: true, body: { kind: 'approved', ...common(state, attempt), digest, as, reason: attempt.reason, count, needed: grant.quorum } };
+  return {
+    ok: true,
+    body: { kind: 'approved', ...common(state, attempt), digest, as, reason: attempt.reason, count, needed: grant.quorum },
+  };
 }
 
 const JUDGES: Record<DecisionKind, Judge> = { approve: consent, override: consent, reject, hold, release };
 
 /** Refusals that belong in the case's trail: somebody with a right tried what the rules do not allow. */
-const RECORDED: ReadonlySet<Refusal> = new Set(['needs_override', 'nothing_passes', 'requester_may_not_approve', 'not_an_approver', 'not_this_team', 'plan_changed', 'superseded']);
+const RECORDED: ReadonlySet<Refusal> = new Set([
+  'needs_override',
+  'nothing_passes',
+  'requester_may_not_approve',
+  'not_an_approver',
+  'not_this_team',
+  'plan_changed',
+  'superseded',
+]);
 /** A stranger who keeps clicking must not be able to fill the log. */
 export const REFUSALS_RECORDED_MAX = 50;
 

@@ -34,7 +34,10 @@ export function grantsOf(rules: readonly ApproverRule[], userId: string, groups:
     const relevant = rules.filter((rule) => applies(rule, right, matter));
     const mine = relevant.filter((rule) => peopleOf(rule, groups).includes(userId));
     if (mine.length === 0) continue;
-    grants[right] = { quorum: Math.max(...relevant.map((rule) => rule.quorum)), mayApproveOwn: mine.some((rule) => rule.may_approve_own) };
+    grants[right] = {
+      quorum: Math.max(...relevant.map((rule) => rule.quorum)),
+      mayApproveOwn: mine.some((rule) => rule.may_approve_own),
+    };
   }
   return grants;
 }
@@ -51,7 +54,9 @@ export function holdsRight(rules: readonly ApproverRule[], userId: string, group
   return relevant.some((rule) => peopleOf(rule, groups).includes(userId));
 }
 
-export const groupsNamed = (config: Pick<GovernorConfig, 'approvers'>): string[] => [...new Set(config.approvers.flatMap((rule) => rule.groups))];
+export const groupsNamed = (config: Pick<GovernorConfig, 'approvers'>): string[] => [
+  ...new Set(config.approvers.flatMap((rule) => rule.groups)),
+];
 
 /** Somebody who may be believed to be a person of this team; anything unknown is not. */
 export function isOwnPerson(person: Person | null, ownTeam: string): 'not_a_person' | 'not_this_team' | null {

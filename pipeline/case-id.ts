@@ -11,7 +11,8 @@ const PREFIX = 'inc-';
 
 function base32(value: number, chars: number): string {
   let text = '';
-  for (let at = 0, rest = value; at < chars; at += 1, rest = Math.floor(rest / 2 ** BITS)) text = `${ALPHABET[rest % 2 ** BITS]}${text}`;
+  for (let at = 0, rest = value; at < chars; at += 1, rest = Math.floor(rest / 2 ** BITS))
+    text = `${ALPHABET[rest % 2 ** BITS]}${text}`;
   return text;
 }
 

@@ -1,9 +1,9 @@
 import type { Entry, EntryBody } from '../contracts/entry.ts';
 import { isReservedLog } from '../contracts/entry.ts';
 import type { CaseState } from './case-state.ts';
-import { isOpen } from './showing.ts';
 import { advance, fold } from './fold.ts';
 import type { CaseLog, Clock, Ids } from './ports.ts';
+import { isOpen } from './showing.ts';
 
 /** Folded states kept in memory; beyond this the oldest are read again when needed. */
 const KEPT_MAX = 2_000;
@@ -23,8 +23,11 @@ export type Cases = {
   change<T>(caseId: string, decide: (state: CaseState) => Wish<T>): Promise<{ state: CaseState; answer: T } | undefined>;
 };
 
+/** `ticketed`: this installation has tickets, so that a case is over only when its ticket says so too. */
+type Parts = { log: CaseLog; clock: Clock; ids: Ids; ticketed?: boolean };
+
 /** The cases, folded from their log. Every read asks the log for what came since, so no process decides on an old state. */
-export function createCases({ log, clock, ids }: { log: CaseLog; clock: Clock; ids: Ids }): Cases {
+export function createCases({ log, clock, ids, ticketed = false }: Parts): Cases {
   const kept = new Map<string, CaseState>();
 
   const keep = (state: CaseState): CaseState => {
@@ -50,7 +53,7 @@ export function createCases({ log, clock, ids }: { log: CaseLog; clock: Clock; i
     const seq = state === undefined ? 0 : state.seq + 1;
     // Whether the case stays open is asked of the state it would have; the hash does not matter for that.
     const provisional: Entry = { case_id: caseId, seq, entry_id: entryId, at, prev_hash: state?.hash ?? '', hash: '', body };
-    const open = isOpen(advance(state, provisional));
+    const open = isOpen(advance(state, provisional), ticketed);
     const appended = await log.append(caseId, seq, body, { entryId, at, open });
     return appended.ok ? keep(advance(state, appended.entry)) : null;
   };

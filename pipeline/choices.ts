@@ -4,6 +4,7 @@ import type { BodyOf, Refusal } from '../contracts/entry.ts';
 import type { Plan } from '../contracts/plan.ts';
 import type { RevisionRef } from '../contracts/revision-ref.ts';
 import type { Surface } from '../contracts/words.ts';
+import { consentNeeded } from './attempt.ts';
 import { grantsOf, isOwnPerson } from './authority.ts';
 import type { CaseState, RevisionState } from './case-state.ts';
 import { currentRevision } from './case-state.ts';
@@ -11,7 +12,6 @@ import type { Cases, Wish } from './cases.ts';
 import type { People } from './decisions.ts';
 import type { Library } from './ports.ts';
 import { offersOf } from './shown.ts';
-import { consentNeeded } from './attempt.ts';
 
 /** Whoever steers a case, from the card that `ref` names. */
 export type Steer = { ref: RevisionRef; by: string; via: Surface };
@@ -27,10 +27,20 @@ export type Choices = {
   /** A person who looked at the target says whether the action ran. */
   settle(steer: Steer, ran: boolean): Promise<Steered>;
   /** Accepts, edits (with the new text) or discards what was learned. */
-  decideRunbook(steer: Steer, decision: BodyOf<'learning_decided'>['decision'], text: { title: string; body: string } | null): Promise<Steered>;
+  decideRunbook(
+    steer: Steer,
+    decision: BodyOf<'learning_decided'>['decision'],
+    text: { title: string; body: string } | null,
+  ): Promise<Steered>;
 };
 
-type Parts = { cases: Cases; people: People; library: Library; rules: readonly ApproverRule[]; actions: ReadonlyMap<string, Action> };
+type Parts = {
+  cases: Cases;
+  people: People;
+  library: Library;
+  rules: readonly ApproverRule[];
+  actions: ReadonlyMap<string, Action>;
+};
 type Judge = (state: CaseState, now: RevisionState) => Wish<Refusal | null>;
 
 export function createChoices({ cases, people, library, rules, actions }: Parts): Choices {
@@ -85,12 +95,27 @@ export function createChoices({ cases, people, library, rules, actions }: Parts)
         const { key, startedAt } = state.execution;
         const effectAt = ran ? startedAt : null;
         const outcome = ran ? ('done' as const) : ('never_ran' as const);
-        return appending({ kind: 'execution_recorded', revision: now.revision, key, outcome, detail, effect_at: effectAt, settled_by: wish.by });
+        return appending({
+          kind: 'execution_recorded',
+          revision: now.revision,
+          key,
+          outcome,
+          detail,
+          effect_at: effectAt,
+          settled_by: wish.by,
+        });
       }),
     async decideRunbook(wish, decision, text) {
       const settled = await steer(wish, true, (state, now) => {
         if (state.learned === null || !offered(state, now).includes('accept_runbook')) return refused('not_offered');
-        return appending({ kind: 'learning_decided', revision: now.revision, runbook_id: state.learned.runbookId, decision, by: wish.by, via: wish.via });
+        return appending({
+          kind: 'learning_decided',
+          revision: now.revision,
+          runbook_id: state.learned.runbookId,
+          decision,
+          by: wish.by,
+          via: wish.via,
+        });
       });
       if (settled.ok) await applyDecision(library, settled.state, decision, text, wish.by);
       return settled;
@@ -101,7 +126,10 @@ export function createChoices({ cases, people, library, rules, actions }: Parts)
 const refused = (answer: Refusal): Wish<Refusal | null> => ({ append: null, answer });
 const appending = (append: NonNullable<Wish<null>['append']>): Wish<Refusal | null> => ({ append, answer: null });
 
-function revised(now: RevisionState, planned: Omit<BodyOf<'planned'>, 'kind' | 'revision' | 'fallback_from'>): Wish<Refusal | null> {
+function revised(
+  now: RevisionState,
+  planned: Omit<BodyOf<'planned'>, 'kind' | 'revision' | 'fallback_from'>,
+): Wish<Refusal | null> {
   return appending({ kind: 'planned', revision: now.revision + 1, fallback_from: null, ...planned });
 }
 
@@ -114,14 +142,22 @@ function chosenPlan(state: CaseState, now: RevisionState, actionId: string, para
     proposed_action: actionId,
     parameters,
     rationale: `Chosen by ${by} for: ${state.incident.summary}`.slice(0, 2_000),
-    key_claims: [{ claim: `${actionId} is the documented remedy for this incident`, document_ids: shown === undefined ? [] : [shown.id] }],
+    key_claims: [
+      { claim: `${actionId} is the documented remedy for this incident`, document_ids: shown === undefined ? [] : [shown.id] },
+    ],
     confidence_initial: 5,
     retrieved_context_ids: runbooks.map((document) => document.id).slice(0, 20),
   };
 }
 
 /** The entry came first: a crash before this leaves a runbook that nobody can use yet, which is the safe side. */
-async function applyDecision(library: Library, state: CaseState, decision: BodyOf<'learning_decided'>['decision'], text: { title: string; body: string } | null, by: string): Promise<void> {
+async function applyDecision(
+  library: Library,
+  state: CaseState,
+  decision: BodyOf<'learning_decided'>['decision'],
+  text: { title: string; body: string } | null,
+  by: string,
+): Promise<void> {
   const [runbook] = await library.get([state.learned?.runbookId ?? '']);
   if (runbook?.kind !== 'runbook') return;
   const status = decision === 'discarded' ? ('discarded' as const) : ('accepted' as const);

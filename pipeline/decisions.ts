@@ -71,7 +71,19 @@ function refusedBody(state: CaseState, attempt: Attempt, refusal: Refusal): Entr
 }
 
 /** The group members that the rules name, asked of Slack, and kept for a short time so that a click waits for nothing. */
-export function createPeople({ chat, clock, rules, ownTeam, keepMs }: { chat: Chat; clock: Clock; rules: readonly ApproverRule[]; ownTeam: () => string; keepMs: number }): People {
+export function createPeople({
+  chat,
+  clock,
+  rules,
+  ownTeam,
+  keepMs,
+}: {
+  chat: Chat;
+  clock: Clock;
+  rules: readonly ApproverRule[];
+  ownTeam: () => string;
+  keepMs: number;
+}): People {
   const persons = new Map<string, { at: number; person: Person | null }>();
   let groups: { at: number; members: GroupMembers } | null = null;
   return {

@@ -53,7 +53,15 @@ export function advance(state: CaseState | undefined, entry: Entry): CaseState {
   if (change === undefined) throw broken(entry, `a case holds no ${body.kind}`);
   const changed = { ...state, ...change(state, body, entry) };
   const materialSeq = IMMATERIAL.has(body.kind) ? state.materialSeq : entry.seq;
-  return { ...changed, handled: handledWith(state, body), noted: notedWith(changed, entry), seq: entry.seq, hash: entry.hash, materialSeq, lastAt: entry.at };
+  return {
+    ...changed,
+    handled: handledWith(state, body),
+    noted: notedWith(changed, entry),
+    seq: entry.seq,
+    hash: entry.hash,
+    materialSeq,
+    lastAt: entry.at,
+  };
 }
 
 const broken = (entry: Entry, why: string) => new GovernorError('log_broken', `${entry.case_id} at seq ${entry.seq}: ${why}`);

@@ -15,13 +15,15 @@ const isShare = (figure: number): boolean => figure >= 0 && figure <= 1;
 
 const noConflict: Holds = (f) => f.policy_conflicts.length === 0;
 const fewContradictions: Holds = (f, limits) => f.contradictions >= 0 && f.contradictions < limits.contradictions_max;
-const supported: Holds = (f, limits) => isShare(f.coverage) && isCount(f.supports) && (f.coverage >= limits.coverage_min || f.supports > 0);
+const supported: Holds = (f, limits) =>
+  isShare(f.coverage) && isCount(f.supports) && (f.coverage >= limits.coverage_min || f.supports > 0);
 const notCritical: Holds = (f) => f.severity === 'low' || f.severity === 'medium' || f.severity === 'high';
 const nothingInvented: Holds = (f) => f.fabricated_ids.length === 0;
 const actionKnown: Holds = (f) => f.action_known === true && f.parameters_valid === true;
 const positionHeld: Holds = (f) => f.position_withdrawn === false;
 const nothingStale: Holds = (f) => f.stale_ids.length === 0;
-const telemetryKnown: Holds = ({ telemetry }) => telemetry !== null && isShare(telemetry.error_rate) && isCount(telemetry.requests);
+const telemetryKnown: Holds = ({ telemetry }) =>
+  telemetry !== null && isShare(telemetry.error_rate) && isCount(telemetry.requests);
 const coveredEnough: Holds = (f, { thin_coverage_min: least }) => isShare(f.coverage) && (least === null || f.coverage >= least);
 /** Findings that are not whole never come this far. */
 const whole: Holds = () => true;

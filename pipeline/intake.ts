@@ -1,6 +1,6 @@
 import type { GovernorConfig } from '../contracts/config.ts';
 import type { Incident } from '../contracts/incident.ts';
-import { ServiceName, SEVERITIES, type Severity, type Source } from '../contracts/words.ts';
+import { SEVERITIES, ServiceName, type Severity, type Source } from '../contracts/words.ts';
 import { caseIdOf } from './case-id.ts';
 import type { CaseState } from './case-state.ts';
 import type { Cases } from './cases.ts';
@@ -110,7 +110,10 @@ export function createIntake({ cases, library, telemetry, config, clock, redact 
 }
 
 /** What was stated, or the service's floor where that is higher; both are kept. */
-export function raisedSeverity(stated: Severity, floor: Severity | undefined): Pick<Incident, 'severity' | 'severity_stated' | 'severity_source'> {
+export function raisedSeverity(
+  stated: Severity,
+  floor: Severity | undefined,
+): Pick<Incident, 'severity' | 'severity_stated' | 'severity_source'> {
   const raised = floor !== undefined && rankOf(floor) > rankOf(stated);
   return { severity: raised ? floor : stated, severity_stated: stated, severity_source: raised ? 'service_floor' : 'stated' };
 }

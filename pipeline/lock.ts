@@ -3,9 +3,9 @@ import { lockLog, SWITCH_LOG } from '../contracts/entry.ts';
 import type { CaseState } from './case-state.ts';
 import type { Cases } from './cases.ts';
 import { GovernorError } from './errors.ts';
+import type { CaseLog, Clock, Ids } from './ports.ts';
 import type { LockState, SwitchState } from './preconditions.ts';
 import { advanceLock, advanceSwitch, SWITCH_ON, UNLOCKED } from './preconditions.ts';
-import type { CaseLog, Clock, Ids } from './ports.ts';
 
 /** States in which an action may be under way or still take effect: the service stays locked. */
 const ACTIVE: ReadonlySet<CaseState['status']> = new Set(['ready_to_execute', 'executing', 'verifying', 'outcome_unknown']);
@@ -84,7 +84,12 @@ export function createLocks(parts: Parts & { cases: Cases }): Locks {
     const { state, nextSeq } = await lockOf(service).read();
     if (state.holder?.caseId !== caseId) return;
     // A lost race means that somebody else holds the lock by now, which is what releasing wants.
-    await appendTo(parts, lockLog(service), nextSeq, { kind: 'lock_released', case_id: caseId, revision: state.holder.revision, ran });
+    await appendTo(parts, lockLog(service), nextSeq, {
+      kind: 'lock_released',
+      case_id: caseId,
+      revision: state.holder.revision,
+      ran,
+    });
   };
 
   return {

@@ -106,7 +106,15 @@ export type Planner = {
   explain(request: { incident: Incident; plan: Plan; refusal: string }, signal: AbortSignal): Promise<PlannerAnswer>;
 };
 
-export type Order = { key: string; caseId: string; actionId: string; target: string; parameters: Parameters; notAfter: string };
+export type Order = {
+  key: string;
+  caseId: string;
+  service: string;
+  actionId: string;
+  target: string;
+  parameters: Parameters;
+  notAfter: string;
+};
 export type ExecutorAnswer = {
   outcome: Extract<Outcome, 'done' | 'failed' | 'refused'>;
   detail: string;

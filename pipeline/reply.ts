@@ -2,7 +2,13 @@ import type { DecisionKind } from '../contracts/entry.ts';
 import type { CaseState } from './case-state.ts';
 import type { Reply } from './ports.ts';
 
-const TOKENS: Record<string, DecisionKind> = { APPROVE: 'approve', REJECT: 'reject', HOLD: 'hold', RELEASE: 'release', FORCE_OVERRIDE: 'override' };
+const TOKENS: Record<string, DecisionKind> = {
+  APPROVE: 'approve',
+  REJECT: 'reject',
+  HOLD: 'hold',
+  RELEASE: 'release',
+  FORCE_OVERRIDE: 'override',
+};
 
 export type Word = { kind: DecisionKind; reason: string | null };
 
@@ -24,7 +30,8 @@ export const isPlainReply = (reply: Reply): boolean =>
 
 /** The revision under whose card this thread hangs; null where it is no thread of the case. */
 export function revisionOfThread(state: CaseState, channel: string, threadTs: string): number | null {
-  for (const [number, card] of Object.entries(state.cards)) if (card.channel === channel && card.ts === threadTs) return Number(number);
+  for (const [number, card] of Object.entries(state.cards))
+    if (card.channel === channel && card.ts === threadTs) return Number(number);
   return null;
 }
 

@@ -52,5 +52,6 @@ export function ticketDue(state: CaseState): TicketDue | null {
 /** Stages worth a comment; the steps of an analysis under way are not. */
 const isStage = (state: CaseState): boolean => state.status !== 'detected' && state.status !== 'analyzing';
 
-/** Whether the case still waits for something: a step, a person, its card or its ticket. */
-export const isOpen = (state: CaseState): boolean => !isClosed(state) || showDue(state) !== null || ticketDue(state) !== null;
+/** Whether the case still waits for something: a step, a person, its card or, where there are tickets, its ticket. */
+export const isOpen = (state: CaseState, ticketed: boolean): boolean =>
+  !isClosed(state) || showDue(state) !== null || (ticketed && ticketDue(state) !== null);

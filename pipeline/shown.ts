@@ -65,7 +65,9 @@ export function assessShown(state: CaseState, number: number, facts: ShownFacts)
   };
 }
 
-function planPart(revision: RevisionState | undefined): Pick<Shown, 'plan' | 'planner' | 'fallback_from' | 'chosen_by' | 'differences'> {
+function planPart(
+  revision: RevisionState | undefined,
+): Pick<Shown, 'plan' | 'planner' | 'fallback_from' | 'chosen_by' | 'differences'> {
   if (revision === undefined) return { plan: null, planner: null, fallback_from: null, chosen_by: null, differences: [] };
   const { plan, planner, fallback_from, chosen_by, differences } = revision.planned;
   return { plan, planner, fallback_from, chosen_by, differences: revision.voided ?? differences };
@@ -78,7 +80,12 @@ function actionPart(action: Action, parameters: Record<string, unknown>): NonNul
 
 type ApprovalPart = Pick<Shown, 'approvals' | 'approvals_needed' | 'refused_attempts' | 'last_act' | 'waiting'>;
 
-function approvalPart(state: CaseState, revision: RevisionState | undefined, facts: ShownFacts, needs: Shown['needs']): ApprovalPart {
+function approvalPart(
+  state: CaseState,
+  revision: RevisionState | undefined,
+  facts: ShownFacts,
+  needs: Shown['needs'],
+): ApprovalPart {
   const right = needs === 'override' ? 'override' : 'approve';
   const { service, severity } = state.incident;
   const rules = facts.rules.filter(
@@ -99,7 +106,11 @@ function approvalPart(state: CaseState, revision: RevisionState | undefined, fac
 
 const after = (instant: string, seconds: number): string => new Date(Date.parse(instant) + seconds * 1_000).toISOString();
 
-function timePart(state: CaseState, revision: RevisionState | undefined, timings: Timings): Pick<Shown, 'executes_at' | 'expires_at'> {
+function timePart(
+  state: CaseState,
+  revision: RevisionState | undefined,
+  timings: Timings,
+): Pick<Shown, 'executes_at' | 'expires_at'> {
   const gated = revision?.gated;
   if (!gated || isClosed(state)) return { executes_at: null, expires_at: null };
   const running = state.status === 'ready_to_execute' && !revision.approved;
@@ -110,23 +121,46 @@ function timePart(state: CaseState, revision: RevisionState | undefined, timings
   };
 }
 
-function outcomePart(state: CaseState, number: number, action: Action | undefined): Pick<Shown, 'execution' | 'recovery' | 'verify_at' | 'learned'> {
+function outcomePart(
+  state: CaseState,
+  number: number,
+  action: Action | undefined,
+): Pick<Shown, 'execution' | 'recovery' | 'verify_at' | 'learned'> {
   const mine = state.execution?.revision === number ? state.execution : null;
   if (mine === null) return { execution: null, recovery: null, verify_at: null, learned: null };
-  const verify: VerifyTiming | null = action === undefined ? null : { settleS: action.recovery.settle_s, windowS: action.recovery.window_s };
+  const verify: VerifyTiming | null =
+    action === undefined ? null : { settleS: action.recovery.settle_s, windowS: action.recovery.window_s };
   const effect = mine.effectAt ?? mine.recordedAt;
   const { recovery, learned } = state;
   return {
-    execution: { key: mine.key, started_at: mine.startedAt, outcome: mine.outcome, detail: mine.detail, effect_at: mine.effectAt },
-    recovery: recovery === null ? null : { result: recovery.result, before: mine.baseline, after: recovery.after, detail: recovery.detail },
+    execution: {
+      key: mine.key,
+      started_at: mine.startedAt,
+      outcome: mine.outcome,
+      detail: mine.detail,
+      effect_at: mine.effectAt,
+    },
+    recovery:
+      recovery === null
+        ? null
+        : { result: recovery.result, before: mine.baseline, after: recovery.after, detail: recovery.detail },
     verify_at: state.status === 'verifying' && effect && verify ? after(effect, verify.settleS + verify.windowS) : null,
-    learned: learned === null ? null : { runbook_id: learned.runbookId, title: learned.title, text: learned.text, decision: learned.decision },
+    learned:
+      learned === null
+        ? null
+        : { runbook_id: learned.runbookId, title: learned.title, text: learned.text, decision: learned.decision },
   };
 }
 
 /** Only what can lead somewhere is offered; nothing is offered while an action is under way. */
-export function offersOf(state: CaseState, revision: RevisionState | undefined, needs: Shown['needs'], action: Action | undefined): Offer[] {
-  if (state.status === 'resolved') return state.learned?.decision === null ? ['accept_runbook', 'edit_runbook', 'discard_runbook'] : [];
+export function offersOf(
+  state: CaseState,
+  revision: RevisionState | undefined,
+  needs: Shown['needs'],
+  action: Action | undefined,
+): Offer[] {
+  if (state.status === 'resolved')
+    return state.learned?.decision === null ? ['accept_runbook', 'edit_runbook', 'discard_runbook'] : [];
   if (state.status === 'outcome_unknown') return ['it_ran', 'it_did_not_run'];
   if (state.status === 'not_recovered') return [...(action?.rollback ? (['rollback'] as const) : []), 'choose_action', 'reject'];
   if (state.status !== 'pending_approval' && state.status !== 'ready_to_execute' && state.status !== 'held') return [];
@@ -141,11 +175,20 @@ export function offersOf(state: CaseState, revision: RevisionState | undefined, 
 }
 
 /** Blocks that fresh evidence or figures may turn. */
-const TURNED_BY_LOOKING = ['unsupported', 'thin_coverage', 'telemetry_unknown', 'stale_evidence', 'position_withdrawn', 'fabricated_authority'] as const;
+const TURNED_BY_LOOKING = [
+  'unsupported',
+  'thin_coverage',
+  'telemetry_unknown',
+  'stale_evidence',
+  'position_withdrawn',
+  'fabricated_authority',
+] as const;
 
 function mayLookAgain(state: CaseState, revision: RevisionState | undefined): boolean {
   if (revision?.voided) return recheckRun(state) >= RECHECKS_MAX;
-  return state.status === 'pending_approval' && TURNED_BY_LOOKING.some((reason) => revision?.gated?.gate.reasons.includes(reason));
+  return (
+    state.status === 'pending_approval' && TURNED_BY_LOOKING.some((reason) => revision?.gated?.gate.reasons.includes(reason))
+  );
 }
 
 const PHASES: readonly Phase[] = ['plan', 'stress', 'gate', 'execute', 'verify', 'learn'];
@@ -156,7 +199,11 @@ function progressOf(state: CaseState, revision: RevisionState | undefined): Prog
   return PHASES.map((phase, index) => {
     if (index < done) return { phase, status: 'complete', detail: '' };
     if (index > done || stopped) return { phase, status: 'pending', detail: '' };
-    return { phase, status: PROGRESS_OF[state.status] ?? 'pending', detail: state.attempts > 0 ? `attempt ${state.attempts + 1}` : '' };
+    return {
+      phase,
+      status: PROGRESS_OF[state.status] ?? 'pending',
+      detail: state.attempts > 0 ? `attempt ${state.attempts + 1}` : '',
+    };
   });
 }
 
@@ -182,16 +229,24 @@ function phasesDone(state: CaseState, revision: RevisionState | undefined): numb
   return state.status === 'resolved' ? PHASES.length : 5;
 }
 
-function nextStepsOf(state: CaseState, revision: RevisionState | undefined, needs: Shown['needs'], action: Action | undefined): string[] {
+function nextStepsOf(
+  state: CaseState,
+  revision: RevisionState | undefined,
+  needs: Shown['needs'],
+  action: Action | undefined,
+): string[] {
   const steps: string[] = [];
   if (state.status === 'outcome_unknown') steps.push('Look at the target yourself, then say whether the action ran.');
-  if (state.status === 'not_recovered') steps.push(action?.rollback ? 'Roll back, or choose another action.' : 'Choose another action; this one has no rollback.');
+  if (state.status === 'not_recovered')
+    steps.push(action?.rollback ? 'Roll back, or choose another action.' : 'Choose another action; this one has no rollback.');
   if (state.status !== 'pending_approval') return steps;
   if (needs === 'approve') steps.push('Weigh the reasons below, then approve or reject.');
   if (needs === 'override') steps.push('Only a force override with a reason can run this; better, choose a safer action.');
   if (needs === 'nothing_passes') steps.push('This plan cannot run as it is: choose an action from the catalogue.');
-  if (revision?.gated?.gate.reasons.includes('unsupported')) steps.push('Add evidence or a runbook for this service, then look again.');
-  if (state.waiting?.for === 'recovered_meanwhile') steps.push('The service is well again: reject, unless the action is still wanted.');
+  if (revision?.gated?.gate.reasons.includes('unsupported'))
+    steps.push('Add evidence or a runbook for this service, then look again.');
+  if (state.waiting?.for === 'recovered_meanwhile')
+    steps.push('The service is well again: reject, unless the action is still wanted.');
   return steps.slice(0, 3);
 }
 

@@ -38,7 +38,10 @@ const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
 /** The most words of the subject that stand together in one passage. */
 function mostShared(text: string, subject: ReadonlySet<string>): number {
   if (subject.size === 0) return 0;
-  const pieces = piecesOf(text).map((piece) => ({ chars: piece.length, shared: simpleWords(piece).filter((word) => subject.has(word)) }));
+  const pieces = piecesOf(text).map((piece) => ({
+    chars: piece.length,
+    shared: simpleWords(piece).filter((word) => subject.has(word)),
+  }));
   return pieces.reduce((most, _piece, from) => Math.max(most, sharedFrom(pieces, from)), 0);
 }
 

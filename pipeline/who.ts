@@ -16,7 +16,10 @@ export function assessWho(state: CaseState, rules: readonly ApproverRule[], grou
   const own = requesters(state);
 
   const kindOf = (right: Right): WhoOfKind => {
-    const named = whoMay(rules, right, groups, state.incident).map((who) => ({ who, grant: grantsOf(rules, who, groups, state.incident)[right] }));
+    const named = whoMay(rules, right, groups, state.incident).map((who) => ({
+      who,
+      grant: grantsOf(rules, who, groups, state.incident)[right],
+    }));
     // Releasing asks nothing of the plan, so whoever opened the case may release it.
     const barred = named.filter(({ who, grant }) => right !== 'release' && own.has(who) && grant?.mayApproveOwn !== true);
     const excluded = barred.map(({ who }) => ({ who, why: OWN }));

@@ -22,7 +22,9 @@ export function cardButton(parts: ListenerParts, work: (onCard: OnCard) => Promi
   return async ({ ack, body }) => {
     const click = readClick(body);
     const ref = RevisionRefJson.safeParse(click.value);
-    await answerClick(parts, ack, click, async () => (ref.success ? work({ click, ref: ref.data }) : { text: UNREADABLE, shownElsewhere: false }));
+    await answerClick(parts, ack, click, async () =>
+      ref.success ? work({ click, ref: ref.data }) : { text: UNREADABLE, shownElsewhere: false },
+    );
   };
 }
 
@@ -36,7 +38,9 @@ export function formButton(parts: ListenerParts, form: (onCard: OnCard, state: C
       if (!ref.success) return { why: UNREADABLE };
       const state = await parts.cases.load(ref.data.case_id);
       const stale = staleness(state, ref.data);
-      return state === undefined || stale !== null ? { why: steeringText(stale ?? 'unknown_case') } : form({ click, ref: ref.data }, state);
+      return state === undefined || stale !== null
+        ? { why: steeringText(stale ?? 'unknown_case') }
+        : form({ click, ref: ref.data }, state);
     });
   };
 }

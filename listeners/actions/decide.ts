@@ -9,7 +9,10 @@ export function decide(parts: ListenerParts, kind: Exclude<DecisionKind, 'overri
   return cardButton(parts, async ({ click, ref }) => {
     const { by, eventKey } = click;
     const { case_id: caseId, revision, digest } = ref;
-    const { ok, text } = await record(parts, attemptOf(parts, { kind, caseId, revision, digest, by, eventKey, via: 'button', reason: null }));
+    const { ok, text } = await record(
+      parts,
+      attemptOf(parts, { kind, caseId, revision, digest, by, eventKey, via: 'button', reason: null }),
+    );
     return { text, shownElsewhere: ok };
   });
 }

@@ -1,8 +1,8 @@
 import { grantsOf } from '../../pipeline/authority.ts';
 import { assessShown } from '../../pipeline/shown.ts';
 import { overrideModal } from '../../views/override-modal.ts';
-import { refusalAnswer } from '../attempts.ts';
 import { steeringText } from '../answers.ts';
+import { refusalAnswer } from '../attempts.ts';
 import type { ListenerParts } from '../parts.ts';
 import { shownFacts } from '../parts.ts';
 import type { ActionHandler } from './card-button.ts';

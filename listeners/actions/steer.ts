@@ -15,6 +15,7 @@ function steer(parts: ListenerParts, how: (steer: Steer) => Promise<Steered>): A
 export const lookAgain = (parts: ListenerParts): ActionHandler => steer(parts, (wish) => parts.choices.lookAgain(wish));
 export const rollBack = (parts: ListenerParts): ActionHandler => steer(parts, (wish) => parts.choices.rollBack(wish));
 /** A person looked at the target, and says whether the action ran. */
-export const settle = (parts: ListenerParts, ran: boolean): ActionHandler => steer(parts, (wish) => parts.choices.settle(wish, ran));
+export const settle = (parts: ListenerParts, ran: boolean): ActionHandler =>
+  steer(parts, (wish) => parts.choices.settle(wish, ran));
 export const decideRunbook = (parts: ListenerParts, decision: 'accepted' | 'discarded'): ActionHandler =>
   steer(parts, (wish) => parts.choices.decideRunbook(wish, decision, null));

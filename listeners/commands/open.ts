@@ -7,6 +7,16 @@ import { answer } from './turn.ts';
 /** `/incident service severity summary` */
 export function open(parts: ListenerParts, turn: Turn, { service, severity, summary }: OpenCommand): Promise<void> {
   const { by, channel, eventKey: intakeKey } = turn.typed;
-  const request = { service, severity, summary, symptoms: [], source: 'slash_command' as const, openedBy: by, channel, intakeKey, atMs: null };
+  const request = {
+    service,
+    severity,
+    summary,
+    symptoms: [],
+    source: 'slash_command' as const,
+    openedBy: by,
+    channel,
+    intakeKey,
+    atMs: null,
+  };
   return answer(turn, async () => openedMessage(await openFor(parts, request), request));
 }

@@ -1,5 +1,5 @@
-import { assessWho } from '../../pipeline/who.ts';
 import { shownNow } from '../../pipeline/shown.ts';
+import { assessWho } from '../../pipeline/who.ts';
 import type { Message } from '../../views/blocks.ts';
 import { helpMessage } from '../../views/help.ts';
 import { listMessage } from '../../views/list.ts';

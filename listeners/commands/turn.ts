@@ -16,7 +16,11 @@ export type Turn = {
   client: CommandArgs['client'];
 };
 
-const privately = ({ text, blocks }: Message) => ({ response_type: 'ephemeral' as const, text, ...(blocks.length === 0 ? {} : { blocks }) });
+const privately = ({ text, blocks }: Message) => ({
+  response_type: 'ephemeral' as const,
+  text,
+  ...(blocks.length === 0 ? {} : { blocks }),
+});
 
 export function turnOf({ ack, body, respond, client }: CommandArgs): Turn {
   const typed = readTyped(body);

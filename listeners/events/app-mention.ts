@@ -39,7 +39,17 @@ async function opened(parts: ListenerParts, { channel, ts }: Said, user: string,
   }
   const { service, severity, summary } = command;
   const intakeKey = messageKey(channel, ts);
-  const request = { service, severity, summary, symptoms: [], source: 'mention' as const, openedBy: user, channel, intakeKey, atMs: tsMs(ts) };
+  const request = {
+    service,
+    severity,
+    summary,
+    symptoms: [],
+    source: 'mention' as const,
+    openedBy: user,
+    channel,
+    intakeKey,
+    atMs: tsMs(ts),
+  };
   return openedMessage(await openFor(parts, request), request);
 }
 

@@ -15,7 +15,8 @@ export async function takeReply(parts: ListenerParts, state: CaseState, stated: 
   const attempt = attemptOf(parts, found.attempt);
   const { refusal } = found;
   await durably({
-    work: async () => (refusal === null ? decide(parts, attempt) : { ok: false, text: await refusalAnswer(parts, attempt, refusal, state) }),
+    work: async () =>
+      refusal === null ? decide(parts, attempt) : { ok: false, text: await refusalAnswer(parts, attempt, refusal, state) },
     async inTime({ ok, text }) {
       if (!ok) await tellPrivately(parts, place, text);
     },

@@ -14,7 +14,9 @@ export function chooseActionSubmitted(parts: ListenerParts): SubmissionHandler {
     const { ref, channel, action_id, parameters } = form;
     await answerForm({ parts, ack, place: { by, channel, threadTs: null }, block: CHOOSE_ACTION_BLOCK }, async () => {
       const chosen = await parts.choices.choose({ ref, by, via: 'modal' }, action_id, parameters);
-      return chosen.ok ? { errors: null, text: RECORDED, shownElsewhere: true } : { errors: null, text: steeringText(chosen.refusal), shownElsewhere: false };
+      return chosen.ok
+        ? { errors: null, text: RECORDED, shownElsewhere: true }
+        : { errors: null, text: steeringText(chosen.refusal), shownElsewhere: false };
     });
   };
 }

@@ -12,9 +12,14 @@ export function editRunbookSubmitted(parts: ListenerParts): SubmissionHandler {
     const form = parseEditRunbookSubmission(values, metadata);
     if (!form.ok) return ack({ response_action: 'errors', errors: form.errors });
     const text = { title: parts.redact(form.title), body: parts.redact(form.text) };
-    await answerForm({ parts, ack, place: { by, channel: form.channel, threadTs: null }, block: RUNBOOK_TITLE_BLOCK }, async () => {
-      const edited = await parts.choices.decideRunbook({ ref: form.ref, by, via: 'modal' }, 'edited', text);
-      return edited.ok ? { errors: null, text: RECORDED, shownElsewhere: true } : { errors: null, text: steeringText(edited.refusal), shownElsewhere: false };
-    });
+    await answerForm(
+      { parts, ack, place: { by, channel: form.channel, threadTs: null }, block: RUNBOOK_TITLE_BLOCK },
+      async () => {
+        const edited = await parts.choices.decideRunbook({ ref: form.ref, by, via: 'modal' }, 'edited', text);
+        return edited.ok
+          ? { errors: null, text: RECORDED, shownElsewhere: true }
+          : { errors: null, text: steeringText(edited.refusal), shownElsewhere: false };
+      },
+    );
   };
 }

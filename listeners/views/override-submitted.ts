@@ -13,7 +13,16 @@ export function overrideSubmitted(parts: ListenerParts): SubmissionHandler {
     if (!form.ok) return ack({ response_action: 'errors', errors: form.errors });
     const { channel, event_key, reason } = form;
     const { case_id: caseId, revision, digest } = form.ref;
-    const attempt = attemptOf(parts, { kind: 'override', caseId, revision, digest, by, via: 'modal', eventKey: `form:${event_key}`, reason });
+    const attempt = attemptOf(parts, {
+      kind: 'override',
+      caseId,
+      revision,
+      digest,
+      by,
+      via: 'modal',
+      eventKey: `form:${event_key}`,
+      reason,
+    });
     await answerForm({ parts, ack, place: { by, channel, threadTs: null }, block: OVERRIDE_REASON_BLOCK }, async () => {
       const { ok, text } = await decide(parts, attempt);
       return { errors: null, text, shownElsewhere: ok };

@@ -11,7 +11,12 @@ export type SubmissionHandler = (args: SubmissionArgs) => Promise<void>;
 /** Sentences under the inputs of a form that stays open; or what to tell once it is closed, null where the card shows it. */
 export type Submitted = { errors: Record<string, string> } | { errors: null; text: string; shownElsewhere: boolean };
 
-type Form = { parts: ListenerParts; ack: SubmissionArgs['ack']; place: Place; /** The input under which a fault is told. */ block: string };
+type Form = {
+  parts: ListenerParts;
+  ack: SubmissionArgs['ack'];
+  place: Place /** The input under which a fault is told. */;
+  block: string;
+};
 
 /** Answers a form: durable first; until it is, the form stays open with everything that was written in it. */
 export function answerForm({ parts, ack, place, block }: Form, work: () => Promise<Submitted>): Promise<void> {
@@ -23,6 +28,7 @@ export function answerForm({ parts, ack, place, block }: Form, work: () => Promi
       if (!outcome.shownElsewhere) await tellPrivately(parts, place, outcome.text);
     },
     notRecorded: () => ack({ response_action: 'errors', errors: { [block]: NOT_RECORDED_FORM } }),
-    late: (outcome) => tellPrivately(parts, place, outcome.errors === null ? outcome.text : Object.values(outcome.errors).join(' ')),
+    late: (outcome) =>
+      tellPrivately(parts, place, outcome.errors === null ? outcome.text : Object.values(outcome.errors).join(' ')),
   });
 }

@@ -45,7 +45,10 @@ function unquoted(text: string): string {
   return word.quoted && word.rest === '' ? word.text : text;
 }
 
-const wrong = (about: CommandProblem['about'], given: string): Command => ({ ok: false, problem: { about, given: given.slice(0, 200) } });
+const wrong = (about: CommandProblem['about'], given: string): Command => ({
+  ok: false,
+  problem: { about, given: given.slice(0, 200) },
+});
 const reasonOf = (text: string): string | null => unquoted(text).slice(0, REASON_CHARS_MAX).toWellFormed() || null;
 
 type Read = (rest: string) => Command;

@@ -1,6 +1,6 @@
-import type { BodyOf } from '../../contracts/entry.ts';
 import type { Action } from '../../contracts/catalogue.ts';
 import type { GovernorConfig } from '../../contracts/config.ts';
+import type { BodyOf } from '../../contracts/entry.ts';
 import type { CaseState, ExecutionState } from '../case-state.ts';
 import type { Cases } from '../cases.ts';
 import { GovernorError } from '../errors.ts';
@@ -32,13 +32,23 @@ const ASK_MS = 5_000;
 const RETRY_MS = 5_000;
 
 type Recorded = Pick<BodyOf<'execution_recorded'>, 'outcome' | 'detail' | 'effect_at'>;
-const recordedOf = (answer: ExecutorAnswer): Recorded => ({ outcome: answer.outcome, detail: answer.detail.slice(0, 2_000), effect_at: answer.effectAt });
+const recordedOf = (answer: ExecutorAnswer): Recorded => ({
+  outcome: answer.outcome,
+  detail: answer.detail.slice(0, 2_000),
+  effect_at: answer.effectAt,
+});
 
 export function createDispatch(parts: Parts): Dispatch {
   const { cases, clock, locks, config } = parts;
 
   const record = async (state: CaseState, execution: ExecutionState, recorded: Recorded): Promise<StepResult> => {
-    const body = { kind: 'execution_recorded' as const, revision: execution.revision, key: execution.key, ...recorded, settled_by: null };
+    const body = {
+      kind: 'execution_recorded' as const,
+      revision: execution.revision,
+      key: execution.key,
+      ...recorded,
+      settled_by: null,
+    };
     const after = await cases.record(state, body);
     const ended = after !== null && recorded.outcome !== 'done' && recorded.outcome !== 'unknown';
     if (ended) await locks.release(state.incident.service, state.caseId, recorded.outcome === 'failed');
@@ -48,7 +58,12 @@ export function createDispatch(parts: Parts): Dispatch {
   const send = async (state: CaseState, execution: ExecutionState): Promise<StepResult> => {
     const executor = executorOf(parts, execution);
     const leftMs = Date.parse(execution.notAfter) - clock.now();
-    if (leftMs <= 0) return record(state, execution, { outcome: 'not_sent', detail: 'the time in which it might begin was over', effect_at: null });
+    if (leftMs <= 0)
+      return record(state, execution, {
+        outcome: 'not_sent',
+        detail: 'the time in which it might begin was over',
+        effect_at: null,
+      });
     const asked = await ask(leftMs + ANSWER_MS, () => executor.run(orderOf(parts, state, execution)));
     if (asked.ok) return record(state, execution, recordedOf(asked.value));
     // The answer is lost, and the effect may have happened: only the executor's own record can tell.
@@ -61,9 +76,16 @@ export function createDispatch(parts: Parts): Dispatch {
     const asked = await ask(ASK_MS, () => executor.status(execution.key));
     if (asked.ok && asked.value.seen) return record(state, execution, recordedOf(asked.value));
     const never = asked.ok && executor.declares().refusesLate && clock.now() >= finalMs;
-    if (never) return record(state, execution, { outcome: 'never_ran', detail: `${why}; the executor has never seen it and refuses it by now`, effect_at: null });
+    if (never)
+      return record(state, execution, {
+        outcome: 'never_ran',
+        detail: `${why}; the executor has never seen it and refuses it by now`,
+        effect_at: null,
+      });
     if (state.status === 'outcome_unknown') return later(Math.max(finalMs, clock.now() + RETRY_MS));
-    const detail = asked.ok ? `${why}; the executor has not seen it yet` : `${why}; the executor does not answer: ${asked.problem}`;
+    const detail = asked.ok
+      ? `${why}; the executor has not seen it yet`
+      : `${why}; the executor does not answer: ${asked.problem}`;
     return record(state, execution, { outcome: 'unknown', detail: detail.slice(0, 2_000), effect_at: null });
   };
 
@@ -73,9 +95,19 @@ export function createDispatch(parts: Parts): Dispatch {
       // Invariant: pause writes its switch before it reads what has started, and here it is the other way round, so one
       // of the two always sees the other. The same holds for a lock that was taken over.
       const paused = (await parts.pause.read()).paused;
-      if (paused) return record(started, execution, { outcome: 'not_sent', detail: 'everything was paused at the last moment', effect_at: null });
+      if (paused)
+        return record(started, execution, {
+          outcome: 'not_sent',
+          detail: 'everything was paused at the last moment',
+          effect_at: null,
+        });
       const { holder } = await locks.look(started.incident.service);
-      if (holder?.caseId !== started.caseId) return record(started, execution, { outcome: 'not_sent', detail: 'the lock of the service was taken over', effect_at: null });
+      if (holder?.caseId !== started.caseId)
+        return record(started, execution, {
+          outcome: 'not_sent',
+          detail: 'the lock of the service was taken over',
+          effect_at: null,
+        });
       return send(started, execution);
     },
     async settle(state) {
@@ -93,7 +125,12 @@ export function createDispatch(parts: Parts): Dispatch {
  * The same order under the same key, only where the executor has just said that it never saw it, promises at most one
  * effect per key, refuses late ones, and its time is not over: then sending it is no second attempt but the first.
  */
-async function maySendAgain({ pause, clock, locks }: Parts, state: CaseState, execution: ExecutionState, executor: Executor): Promise<boolean> {
+async function maySendAgain(
+  { pause, clock, locks }: Parts,
+  state: CaseState,
+  execution: ExecutionState,
+  executor: Executor,
+): Promise<boolean> {
   const { refusesLate, idempotentByKey } = executor.declares();
   if (state.status !== 'executing' || !refusesLate || !idempotentByKey) return false;
   if (clock.now() >= Date.parse(execution.notAfter)) return false;
@@ -114,6 +151,15 @@ function executorOf({ executors }: Parts, execution: ExecutionState): Executor {
 
 function orderOf({ actions }: Parts, state: CaseState, execution: ExecutionState): Order {
   const action = actions.get(execution.actionId);
-  if (action === undefined) throw new GovernorError('action_vanished', `the action \`${execution.actionId}\` is not in the catalogue`);
-  return { key: execution.key, caseId: state.caseId, actionId: action.id, target: action.target, parameters: execution.parameters, notAfter: execution.notAfter };
+  if (action === undefined)
+    throw new GovernorError('action_vanished', `the action \`${execution.actionId}\` is not in the catalogue`);
+  return {
+    key: execution.key,
+    caseId: state.caseId,
+    service: state.incident.service,
+    actionId: action.id,
+    target: action.target,
+    parameters: execution.parameters,
+    notAfter: execution.notAfter,
+  };
 }

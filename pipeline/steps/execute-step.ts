@@ -65,7 +65,8 @@ export function createExecuteStep(parts: Parts): RunStep {
 
   return async (state) => {
     const revision = currentRevision(state);
-    if (!revision?.stressed || !revision.gated) throw new GovernorError('not_gated', `case ${state.caseId} has nothing to execute`);
+    if (!revision?.stressed || !revision.gated)
+      throw new GovernorError('not_gated', `case ${state.caseId} has nothing to execute`);
     if (!parts.threadsRead(state)) return later(clock.now() + RETRY_MS);
     const waits = await waitOf(state, revision.planned.origin);
     if (waits !== null) return wait(state, revision.revision, waits);
@@ -75,22 +76,33 @@ export function createExecuteStep(parts: Parts): RunStep {
     const fresh = await parts.stressing.restress({ caseId, incident, plan: planned.plan, scores }, stressed.stress);
     const freshGate = { ...decide(fresh.findings, parts.config.gate), gate_config_hash: hashOf(parts.config.gate) };
     const recheck = assessRecheck({ stress: stressed.stress, gate: gated.gate }, { stress: fresh, gate: freshGate });
-    if (!recheck.stands) return moved(await cases.record(state, { kind: 'voided', revision: revision.revision, differences: recheck.differences.slice(0, 50) }));
+    if (!recheck.stands)
+      return moved(
+        await cases.record(state, { kind: 'voided', revision: revision.revision, differences: recheck.differences.slice(0, 50) }),
+      );
     const action = stressed.stress.action_id === null ? undefined : actions.get(stressed.stress.action_id);
-    if (action === undefined) throw new GovernorError('action_vanished', `the action of case ${state.caseId} is not in the catalogue`);
+    if (action === undefined)
+      throw new GovernorError('action_vanished', `the action of case ${state.caseId} is not in the catalogue`);
     const ready: Ready = { state, revision, action, fresh };
     return recoveredMeanwhile(ready) ? askAgain(ready) : start(ready);
   };
 
   function askAgain({ state, revision }: Ready): Promise<StepResult> {
     const detail = 'the service is well again without this action';
-    return cases.record(state, { kind: 'waiting', revision: revision.revision, for: 'recovered_meanwhile', until: null, detail }).then(moved);
+    return cases
+      .record(state, { kind: 'waiting', revision: revision.revision, for: 'recovered_meanwhile', until: null, detail })
+      .then(moved);
   }
 
   async function start({ state, revision, action, fresh }: Ready): Promise<StepResult> {
     const { service } = state.incident;
     const lock = await locks.take(service, state.caseId, revision.revision);
-    if (!lock.ok) return wait(state, revision.revision, { for: 'service_lock', until: null, detail: `case ${lock.holder} acts on ${service}` });
+    if (!lock.ok)
+      return wait(state, revision.revision, {
+        for: 'service_lock',
+        until: null,
+        detail: `case ${lock.holder} acts on ${service}`,
+      });
     const started = await cases.record(state, {
       kind: 'execution_started',
       revision: revision.revision,

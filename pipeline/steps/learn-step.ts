@@ -23,10 +23,13 @@ export function createLearnStep({ cases, library, plannerFor, config }: Parts): 
     const asked = await ask(config.planner_timeout_s * 1_000, (signal) => planner.summarise(resolution, signal));
     const parsed = asked.ok ? parseRunbookText(asked.value.text) : asked;
     const revision = state.execution?.revision ?? 1;
-    if (!parsed.ok) return moved(await cases.record(state, { kind: 'learning_skipped', revision, problem: parsed.problem.slice(0, 1_000) }));
+    if (!parsed.ok)
+      return moved(await cases.record(state, { kind: 'learning_skipped', revision, problem: parsed.problem.slice(0, 1_000) }));
     const runbook = learnedRunbook(state, parsed.value.title, parsed.value.body);
     await library.put([runbook]);
-    return moved(await cases.record(state, { kind: 'learned', revision, runbook_id: runbook.id, title: runbook.title, text: runbook.body }));
+    return moved(
+      await cases.record(state, { kind: 'learned', revision, runbook_id: runbook.id, title: runbook.title, text: runbook.body }),
+    );
   };
 }
 

@@ -9,7 +9,12 @@ import type { RunStep } from './step.ts';
 import { ask, moved } from './step.ts';
 
 export type PlannerFor = (service: string) => Planner;
-type Parts = { cases: Cases; plannerFor: PlannerFor; actions: readonly ActionBrief[]; config: Pick<GovernorConfig, 'step_attempts' | 'planner_timeout_s'> };
+type Parts = {
+  cases: Cases;
+  plannerFor: PlannerFor;
+  actions: readonly ActionBrief[];
+  config: Pick<GovernorConfig, 'step_attempts' | 'planner_timeout_s'>;
+};
 
 export const planRequest = (state: CaseState, actions: readonly ActionBrief[]): PlanRequest => ({
   incident: state.incident,
@@ -24,17 +29,44 @@ export function createPlanStep({ cases, plannerFor, actions, config }: Parts): R
     const revision = state.revisions.length + 1;
     const planner = plannerFor(state.incident.service);
     if (state.attempts >= config.step_attempts) {
-      return moved(await cases.record(state, { ...plannedBase, kind: 'planned', revision, origin: 'planner_failed', plan: emptyPlan(state), planner: planner.name }));
+      return moved(
+        await cases.record(state, {
+          ...plannedBase,
+          kind: 'planned',
+          revision,
+          origin: 'planner_failed',
+          plan: emptyPlan(state),
+          planner: planner.name,
+        }),
+      );
     }
     const request = planRequest(state, actions);
     const asked = await ask(config.planner_timeout_s * 1_000, (signal) => planner.plan(request, signal));
     const parsed = asked.ok ? parsePlan(asked.value.text, state.incident.id) : asked;
     if (!asked.ok || !parsed.ok) {
       const problem = parsed.ok ? 'the planner gave no answer' : parsed.problem;
-      return moved(await cases.record(state, { kind: 'step_failed', step: 'plan', revision, attempt: state.attempts + 1, problem: problem.slice(0, 1_000) }));
+      return moved(
+        await cases.record(state, {
+          kind: 'step_failed',
+          step: 'plan',
+          revision,
+          attempt: state.attempts + 1,
+          problem: problem.slice(0, 1_000),
+        }),
+      );
     }
     const { planner: by, fallback_from } = asked.value;
-    return moved(await cases.record(state, { ...plannedBase, kind: 'planned', revision, origin: 'planner', plan: parsed.value, planner: by, fallback_from }));
+    return moved(
+      await cases.record(state, {
+        ...plannedBase,
+        kind: 'planned',
+        revision,
+        origin: 'planner',
+        plan: parsed.value,
+        planner: by,
+        fallback_from,
+      }),
+    );
   };
 }
 

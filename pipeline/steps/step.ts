@@ -20,7 +20,9 @@ export type Asked<T> = { ok: true; value: T } | { ok: false; problem: string };
 export async function ask<T>(timeoutMs: number, question: (signal: AbortSignal) => Promise<T>): Promise<Asked<T>> {
   const signal = AbortSignal.timeout(timeoutMs);
   const late = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new GovernorError('timed_out', `no answer within ${timeoutMs / 1_000} s`)), { once: true });
+    signal.addEventListener('abort', () => reject(new GovernorError('timed_out', `no answer within ${timeoutMs / 1_000} s`)), {
+      once: true,
+    });
   });
   try {
     return { ok: true, value: await Promise.race([question(signal), late]) };

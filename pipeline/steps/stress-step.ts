@@ -32,7 +32,9 @@ export function createStressStep({ cases, plannerFor, actions, stressing, scores
     if (planned?.origin === 'planner_failed' || planned?.chosen_by) return { answer: null, problem: null };
     if (state.attempts >= config.step_attempts) return { answer: null, problem: state.problem ?? 'the planner gave no answer' };
     const planner = plannerFor(state.incident.service);
-    const asked = await ask(config.planner_timeout_s * 1_000, (signal) => planner.stress(planRequest(state, actions), plan, signal));
+    const asked = await ask(config.planner_timeout_s * 1_000, (signal) =>
+      planner.stress(planRequest(state, actions), plan, signal),
+    );
     if (!asked.ok) return { retry: asked.problem };
     const parsed = parseStress(asked.value.text, state.incident.id);
     return parsed.ok ? { answer: parsed.value, problem: null } : { retry: parsed.problem };
@@ -45,11 +47,20 @@ export function createStressStep({ cases, plannerFor, actions, stressing, scores
     const answered = await answerOf(state, planned.plan);
     if ('retry' in answered) {
       const problem = answered.retry.slice(0, 1_000);
-      return moved(await cases.record(state, { kind: 'step_failed', step: 'stress', revision, attempt: state.attempts + 1, problem }));
+      return moved(
+        await cases.record(state, { kind: 'step_failed', step: 'stress', revision, attempt: state.attempts + 1, problem }),
+      );
     }
     const scores = await scoresOf(planned.planner);
     const { incident, caseId } = state;
-    const result = await stressing.stress({ caseId, incident, plan: planned.plan, answer: answered.answer, plannerProblem: answered.problem, scores });
+    const result = await stressing.stress({
+      caseId,
+      incident,
+      plan: planned.plan,
+      answer: answered.answer,
+      plannerProblem: answered.problem,
+      scores,
+    });
     return moved(await cases.record(state, { kind: 'stressed', revision, stress: result }));
   };
 }

@@ -25,6 +25,19 @@ export const createReviseStep =
     if (now === undefined) throw new GovernorError('no_plan', `case ${state.caseId} has nothing to revise`);
     const { plan, planner, fallback_from, chosen_by } = now.planned;
     const origin = now.voided === null ? ('not_run' as const) : ('recheck' as const);
-    const differences = now.voided ?? [`the execution did not take place: ${state.execution?.detail ?? 'no reason known'}`.slice(0, 2_000)];
-    return moved(await cases.record(state, { kind: 'planned', revision: now.revision + 1, origin, plan, planner, fallback_from, chosen_by, differences }));
+    const differences = now.voided ?? [
+      `the execution did not take place: ${state.execution?.detail ?? 'no reason known'}`.slice(0, 2_000),
+    ];
+    return moved(
+      await cases.record(state, {
+        kind: 'planned',
+        revision: now.revision + 1,
+        origin,
+        plan,
+        planner,
+        fallback_from,
+        chosen_by,
+        differences,
+      }),
+    );
   };

@@ -25,18 +25,33 @@ export function createVerifyStep({ cases, locks, telemetry, actions, config }: P
     const { execution } = state;
     if (execution === null) throw new GovernorError('no_execution', `case ${state.caseId} has nothing to verify`);
     const action = actions.get(execution.actionId);
-    if (action === undefined) throw new GovernorError('action_vanished', `the action \`${execution.actionId}\` is not in the catalogue`);
+    if (action === undefined)
+      throw new GovernorError('action_vanished', `the action \`${execution.actionId}\` is not in the catalogue`);
     const { settle_s, window_s } = action.recovery;
     const fromMs = Date.parse(execution.effectAt ?? execution.recordedAt ?? execution.startedAt) + settle_s * 1_000;
     const window = { from: iso(fromMs), to: iso(fromMs + window_s * 1_000) };
     const asked = await ask(TELEMETRY_MS, () => telemetry.figures(state.incident.service, window));
     if (!asked.ok && state.attempts + 1 < config.step_attempts) {
-      return moved(await cases.record(state, { kind: 'step_failed', step: 'verify', revision: execution.revision, attempt: state.attempts + 1, problem: asked.problem.slice(0, 1_000) }));
+      return moved(
+        await cases.record(state, {
+          kind: 'step_failed',
+          step: 'verify',
+          revision: execution.revision,
+          attempt: state.attempts + 1,
+          problem: asked.problem.slice(0, 1_000),
+        }),
+      );
     }
     const figures = asked.ok ? asked.value : null;
     const recovery = assessRecovery(action.recovery, execution.baseline, figures);
     const detail = asked.ok ? recovery.detail : `telemetry did not answer: ${asked.problem}`.slice(0, 1_000);
-    const after = await cases.record(state, { kind: 'verified', revision: execution.revision, result: recovery.result, telemetry: figures, detail });
+    const after = await cases.record(state, {
+      kind: 'verified',
+      revision: execution.revision,
+      result: recovery.result,
+      telemetry: figures,
+      detail,
+    });
     if (after !== null) await locks.release(state.incident.service, state.caseId, true);
     return moved(after);
   };

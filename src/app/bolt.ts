@@ -21,7 +21,11 @@ export type BoltApp = {
 };
 
 /** Each client gets an options object of its own: Bolt's clients write into the one they are given. */
-const optionsFor = (slack: SlackConnection, retryConfig: NonNullable<WebClientOptions['retryConfig']>, logger: Logger): WebClientOptions => ({
+const optionsFor = (
+  slack: SlackConnection,
+  retryConfig: NonNullable<WebClientOptions['retryConfig']>,
+  logger: Logger,
+): WebClientOptions => ({
   retryConfig: { ...retryConfig },
   timeout: CALL_TIMEOUT_MS,
   rejectRateLimitedCalls: true,

@@ -39,6 +39,8 @@ export type Outside = {
   catalogue: Catalogue;
   config: GovernorConfig;
   threadsRead: (state: CaseState) => boolean;
+  /** Whether cases have tickets here. */
+  ticketed: boolean;
   postReminder: (state: CaseState) => Promise<string>;
 };
 
@@ -63,7 +65,8 @@ export function createCore(outside: Outside): Core {
   const { log, library, telemetry, executors, plannerFor, scoresOf, people, clock, catalogue, config } = outside;
   const ids = systemIds;
   const { actions } = catalogue;
-  const cases = createCases({ log, clock, ids });
+  const { ticketed } = outside;
+  const cases = createCases({ log, clock, ids, ticketed });
   const pause = createSwitch({ log, clock, ids });
   const locks = createLocks({ log, clock, ids, cases });
   const stressing = createStress({ library, telemetry, clock, catalogue, windowS: config.telemetry_window_s });

@@ -53,7 +53,13 @@ export type GovernorParts = {
   logger: Log;
 };
 
-export type Governor = { core: Core; worker: Worker; threads: ThreadReader; start(): Promise<void>; stop(graceMs: number): Promise<void> };
+export type Governor = {
+  core: Core;
+  worker: Worker;
+  threads: ThreadReader;
+  start(): Promise<void>;
+  stop(graceMs: number): Promise<void>;
+};
 
 /** Puts the pipeline, its lanes and the listeners together. Everything outside comes in as a port. */
 export function createGovernor(parts: GovernorParts): Governor {
@@ -67,8 +73,23 @@ export function createGovernor(parts: GovernorParts): Governor {
   const threadsRead = (state: CaseState): boolean => reader.of?.isRead(state) ?? false;
   const postReminder = (state: CaseState) => render.postReminder(chat, state);
   const { library } = store;
+  const ticketed = parts.tickets !== null;
   const { telemetry, executors, plannerFor, scoresOf } = parts;
-  const core = createCore({ log, library, telemetry, executors, plannerFor, scoresOf, people, clock, catalogue, config, threadsRead, postReminder });
+  const core = createCore({
+    log,
+    library,
+    telemetry,
+    executors,
+    plannerFor,
+    scoresOf,
+    people,
+    clock,
+    catalogue,
+    config,
+    threadsRead,
+    postReminder,
+    ticketed,
+  });
   const { cases, decisions, choices, pause, steps } = core;
   const { actions } = catalogue;
 
@@ -80,14 +101,24 @@ export function createGovernor(parts: GovernorParts): Governor {
     log,
     cases,
     clock,
+    ticketed,
     logger,
     holder: `${hostname()}:${process.pid}`,
     leaseMs: config.lease_s * 1_000,
     slotsMax: SLOTS_MAX,
     lanes: [
       createPipelineLane({ steps, timings: config, actions, presence }),
-      createShowLane({ cases, chat, clock, render, intervalMs: config.card_interval_s * 1_000, defaultChannel: config.channels.default }),
-      ...(parts.tickets === null ? [] : [createTicketLane({ cases, tickets: parts.tickets, clock, ticketText: render.ticketText })]),
+      createShowLane({
+        cases,
+        chat,
+        clock,
+        render,
+        intervalMs: config.card_interval_s * 1_000,
+        defaultChannel: config.channels.default,
+      }),
+      ...(parts.tickets === null
+        ? []
+        : [createTicketLane({ cases, tickets: parts.tickets, clock, ticketText: render.ticketText })]),
     ],
   });
 
@@ -109,7 +140,14 @@ export function createGovernor(parts: GovernorParts): Governor {
     simulated: parts.simulated,
   };
   registerListeners(app, listenerParts);
-  const threads = createThreadReader({ log, cases, chat, readThread: createReadThread(listenerParts), wake: worker.wake, logger });
+  const threads = createThreadReader({
+    log,
+    cases,
+    chat,
+    readThread: createReadThread(listenerParts),
+    wake: worker.wake,
+    logger,
+  });
   reader.of = threads;
 
   let stopJobs: (() => Promise<void>) | null = null;

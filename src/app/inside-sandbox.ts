@@ -8,5 +8,10 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
  */
 export async function openSandbox({ paths }: Pick<Settings, 'paths'>, log: Log): Promise<Sandbox> {
   const { createSandbox } = await import('../sandbox/sandbox.ts');
-  return createSandbox({ home: paths.home, worldFile: paths.world, manifestFile: paths.manifest, log: log.child({ from: 'sandbox' }) });
+  return createSandbox({
+    home: paths.home,
+    worldFile: paths.world,
+    manifestFile: paths.manifest,
+    log: log.child({ from: 'sandbox' }),
+  });
 }

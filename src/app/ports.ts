@@ -8,4 +8,5 @@ import { systemClock as clock } from './core.ts';
 export const telemetryOf = (sandboxUrl: string | null): Telemetry =>
   sandboxUrl === null ? createNoTelemetry() : createSandboxTelemetry({ baseUrl: sandboxUrl, clock });
 
-export const ticketsOf = (sandboxUrl: string | null): Tickets | null => (sandboxUrl === null ? null : createSandboxTickets({ baseUrl: sandboxUrl, clock }));
+export const ticketsOf = (sandboxUrl: string | null): Tickets | null =>
+  sandboxUrl === null ? null : createSandboxTickets({ baseUrl: sandboxUrl, clock });

@@ -19,7 +19,13 @@ export async function simulate({ settings, store, catalogue }: Parts, simulation
   const { config } = settings;
   const incident = incidentOf(simulation, config);
   const plan = redactPlan({ ...simulation.plan, incident_id: incident.id });
-  const { stress: weigh } = createStress({ library: store.library, telemetry, clock, catalogue, windowS: config.telemetry_window_s });
+  const { stress: weigh } = createStress({
+    library: store.library,
+    telemetry,
+    clock,
+    catalogue,
+    windowS: config.telemetry_window_s,
+  });
   const stress = await weigh({ caseId: incident.id, incident, plan, answer: null, plannerProblem: null, scores: UNKNOWN_SCORES });
   const compressed = compress({ incident, plan, stress, uCurve: UNKNOWN_SCORES.uCurve });
   const gate = gateOutput({ plan, stress, compress: compressed, limits: config.gate });

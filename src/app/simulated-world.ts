@@ -10,14 +10,24 @@ import { openSandbox } from './inside-sandbox.ts';
 export async function withOwnHome<T>(settings: Settings, work: (own: Settings) => Promise<T>): Promise<T> {
   const home = await mkdtemp(join(tmpdir(), 'governor-'));
   try {
-    return await work({ ...settings, mode: 'sandbox', paths: { ...settings.paths, home, output: join(home, 'output') }, http: { host: '127.0.0.1', port: 0 } });
+    return await work({
+      ...settings,
+      mode: 'sandbox',
+      paths: { ...settings.paths, home, output: join(home, 'output') },
+      http: { host: '127.0.0.1', port: 0 },
+    });
   } finally {
     await rm(home, { recursive: true, force: true });
   }
 }
 
 /** A simulated world in which this service has an incident, for as long as the work takes. */
-export function withWorld<T>(settings: Settings, service: string, log: Log, work: (sandboxUrl: string) => Promise<T>): Promise<T> {
+export function withWorld<T>(
+  settings: Settings,
+  service: string,
+  log: Log,
+  work: (sandboxUrl: string) => Promise<T>,
+): Promise<T> {
   return withOwnHome(settings, async (own) => {
     const sandbox = await openSandbox(own, log);
     const server = await listen({ ...own.http, handlers: [sandbox.router.handle], upgrade: [sandbox.upgrade] });

@@ -29,7 +29,7 @@ import { createGovernor } from './governor.ts';
 import { countInFlight } from './in-flight.ts';
 import { openSandbox } from './inside-sandbox.ts';
 import { createMetrics } from './metrics.ts';
-import { ticketsOf, telemetryOf } from './ports.ts';
+import { telemetryOf, ticketsOf } from './ports.ts';
 import { appRoutes } from './routes.ts';
 import { stockLibrary } from './stock-library.ts';
 import { tellSandbox } from './tell-sandbox.ts';
@@ -86,7 +86,12 @@ async function startParts(given: Settings, undo: (() => Promise<void>)[]): Promi
   return server.url;
 }
 
-function attach(settings: Settings, sandbox: Sandbox, server: Listening, doors: { handlers: RequestHandler[]; upgrade: UpgradeHandler[] }): Settings {
+function attach(
+  settings: Settings,
+  sandbox: Sandbox,
+  server: Listening,
+  doors: { handlers: RequestHandler[]; upgrade: UpgradeHandler[] },
+): Settings {
   sandbox.attach(server.url);
   doors.handlers.push(sandbox.router.handle);
   doors.upgrade.push(sandbox.upgrade);
@@ -95,7 +100,12 @@ function attach(settings: Settings, sandbox: Sandbox, server: Listening, doors: 
 
 type Doors = { server: Listening; handlers: RequestHandler[] };
 
-async function connect(open: Open, answers: Parameters<typeof createPlanners>[0]['answers'], { server, handlers }: Doors, undo: (() => Promise<void>)[]): Promise<Governor> {
+async function connect(
+  open: Open,
+  answers: Parameters<typeof createPlanners>[0]['answers'],
+  { server, handlers }: Doors,
+  undo: (() => Promise<void>)[],
+): Promise<Governor> {
   const { settings, log, hide, catalogue, store } = open;
   const { config, sandboxUrl, simulated, slack } = settings;
   if (slack === null) throw new GovernorError('no_slack', 'no Slack workspace and no sandbox to connect to');
@@ -104,9 +114,16 @@ async function connect(open: Open, answers: Parameters<typeof createPlanners>[0]
   const inFlight = countInFlight(bolt.app);
   await bolt.app.init();
   const self = await bolt.client.auth.test();
-  const chat = createSlackChat({ client: bolt.client, botUserId: () => self.user_id ?? '', connection: connection.state, clock, log });
+  const chat = createSlackChat({
+    client: bolt.client,
+    botUserId: () => self.user_id ?? '',
+    connection: connection.state,
+    clock,
+    log,
+  });
   const executors = await createExecutors({ sandboxUrl, clock, log });
-  for (const name of missingExecutors(catalogue.actions.values(), executors)) log.warn('the catalogue names an executor that is not configured', { executor: name });
+  for (const name of missingExecutors(catalogue.actions.values(), executors))
+    log.warn('the catalogue names an executor that is not configured', { executor: name });
   const governor = createGovernor({
     app: bolt.app,
     store,
@@ -137,7 +154,9 @@ async function connect(open: Open, answers: Parameters<typeof createPlanners>[0]
 }
 
 const connectionOf = ({ receiver }: BoltApp): Connection =>
-  receiver instanceof SocketModeReceiver ? createSocketConnection({ client: receiver.client, clock }) : createHttpConnection({ clock });
+  receiver instanceof SocketModeReceiver
+    ? createSocketConnection({ client: receiver.client, clock })
+    : createHttpConnection({ clock });
 
 /** Where a card can be opened, from the workspace's own address as Slack tells it. */
 function linksTo(workspaceUrl: string | null): { cardUrl(channel: string, ts: string): string | null; hosts: readonly string[] } {
@@ -168,7 +187,9 @@ async function missing(store: SqliteStore, connection: Connection): Promise<stri
 function reconnected({ threads, worker }: Governor, connected: boolean, log: Log): void {
   log.info(connected ? 'Slack is connected' : 'Slack is not connected');
   const work = connected ? threads.readAll().then(worker.wakeAll) : worker.wakeAll();
-  work.catch((fault: unknown) => log.error('the cases could not be looked at after Slack changed its connection', { problem: problemOf(fault) }));
+  work.catch((fault: unknown) =>
+    log.error('the cases could not be looked at after Slack changed its connection', { problem: problemOf(fault) }),
+  );
 }
 
 async function stopBolt({ app }: BoltApp, log: Log): Promise<void> {
@@ -179,4 +200,3 @@ async function stopBolt({ app }: BoltApp, log: Log): Promise<void> {
     log.debug('the Slack connection had ended before', { problem: problemOf(fault) });
   }
 }
-

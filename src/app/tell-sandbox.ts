@@ -10,5 +10,6 @@ export async function tellSandbox(sandboxUrl: string, ownUrl: string): Promise<v
     body: JSON.stringify({ url: ownUrl, pid: process.pid }),
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  if (!answer.ok) throw new GovernorError('sandbox_refused', `the sandbox refused this app: HTTP ${answer.status} ${await answer.text()}`);
+  if (!answer.ok)
+    throw new GovernorError('sandbox_refused', `the sandbox refused this app: HTTP ${answer.status} ${await answer.text()}`);
 }

@@ -12,7 +12,14 @@ export type ThreadReader = {
   isRead(state: CaseState): boolean;
 };
 
-type Parts = { log: CaseLog; cases: Cases; chat: Pick<Chat, 'connection'>; readThread: (state: CaseState) => Promise<void>; wake: (caseId: string) => void; logger: Log };
+type Parts = {
+  log: CaseLog;
+  cases: Cases;
+  chat: Pick<Chat, 'connection'>;
+  readThread: (state: CaseState) => Promise<void>;
+  wake: (caseId: string) => void;
+  logger: Log;
+};
 
 /**
  * Slack acknowledges events before anybody has seen them, so a reply written while this process was away is known only

@@ -9,11 +9,22 @@ const shownSafely = (text: string): string => redact(text.replace(CONTROLS, ' ')
 
 /** One answer: as JSON where that was asked for, else as the lines that people read. */
 export function print({ out, json }: Invocation, value: unknown, lines: () => readonly string[]): void {
-  out.write(json ? `${JSON.stringify(value, null, 2)}\n` : lines().map((line) => `${shownSafely(line)}\n`).join(''));
+  out.write(
+    json
+      ? `${JSON.stringify(value, null, 2)}\n`
+      : lines()
+          .map((line) => `${shownSafely(line)}\n`)
+          .join(''),
+  );
 }
 
 /** Rows under each other, columns as wide as their widest cell. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_cell, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)));
-  return rows.map((row) => row.map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - [...cell].length)).join('  ').trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - [...cell].length))
+      .join('  ')
+      .trimEnd(),
+  );
 }

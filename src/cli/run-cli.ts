@@ -43,9 +43,13 @@ type Parsed = { ok: true; values: Record<string, string | boolean>; positionals:
 
 function parseWords(command: Command, args: readonly string[]): Parsed {
   try {
-    const options = Object.fromEntries(Object.entries({ ...COMMON, ...command.options }).map(([name, { type }]) => [name, { type }]));
+    const options = Object.fromEntries(
+      Object.entries({ ...COMMON, ...command.options }).map(([name, { type }]) => [name, { type }]),
+    );
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-    const given = Object.entries(values).flatMap(([name, value]) => (typeof value === 'string' || typeof value === 'boolean' ? [[name, value] as const] : []));
+    const given = Object.entries(values).flatMap(([name, value]) =>
+      typeof value === 'string' || typeof value === 'boolean' ? [[name, value] as const] : [],
+    );
     return { ok: true, values: Object.fromEntries(given), positionals };
   } catch (fault) {
     return { ok: false, problem: problemOf(fault) };
@@ -55,7 +59,9 @@ function parseWords(command: Command, args: readonly string[]): Parsed {
 const usageOf = ({ name, usage }: Command): string => `usage: governor ${name}${usage === '' ? '' : ` ${usage}`}`;
 
 function manualOf(command: Command): string {
-  const options = Object.entries({ ...command.options, ...COMMON }).map(([name, { type, says }]) => `  --${name}${type === 'string' ? ' VALUE' : ''}  ${says}`);
+  const options = Object.entries({ ...command.options, ...COMMON }).map(
+    ([name, { type, says }]) => `  --${name}${type === 'string' ? ' VALUE' : ''}  ${says}`,
+  );
   return [command.says, '', usageOf(command), ...options].join('\n');
 }
 
@@ -63,7 +69,14 @@ async function overview(): Promise<string> {
   const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()));
   const width = Math.max(...commands.map(({ name, usage }) => name.length + usage.length + 1));
   const lines = commands.map(({ name, usage, says }) => `  ${`${name} ${usage}`.padEnd(width)}  ${says}`);
-  return ['The Safety Governor: stands between AI agents and production.', '', ...lines, '', 'Each takes --json and --help. Exit codes: 0 good, 1 bad news (a block among them), 2 wrong usage.', ''].join('\n');
+  return [
+    'The Safety Governor: stands between AI agents and production.',
+    '',
+    ...lines,
+    '',
+    'Each takes --json and --help. Exit codes: 0 good, 1 bad news (a block among them), 2 wrong usage.',
+    '',
+  ].join('\n');
 }
 
 function wrong({ err }: Streams, problem: string): ExitCode {

@@ -1,5 +1,5 @@
-import type { Log } from '../log.ts';
 import { problemOf } from '../../pipeline/errors.ts';
+import type { Log } from '../log.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const STOP_MS_MAX = 8_000;
@@ -25,7 +25,10 @@ export function untilStopped(stop: () => Promise<void>, log: Log): Promise<never
   };
   for (const signal of SIGNALS) process.once(signal, () => leave(0));
   process.on('unhandledRejection', (fault) => {
-    log.error('a fault that nobody caught', { problem: problemOf(fault), stack: fault instanceof Error ? fault.stack : undefined });
+    log.error('a fault that nobody caught', {
+      problem: problemOf(fault),
+      stack: fault instanceof Error ? fault.stack : undefined,
+    });
     leave(1);
   });
   process.on('uncaughtException', (fault) => {

@@ -11,7 +11,13 @@ const Message = z.object({
 });
 export type SeenMessage = z.infer<typeof Message>;
 
-const Execution = z.object({ at: z.string(), key: z.string(), action: z.string(), parameters: z.record(z.string(), z.unknown()), case_id: z.string() });
+const Execution = z.object({
+  at: z.string(),
+  key: z.string(),
+  action: z.string(),
+  parameters: z.record(z.string(), z.unknown()),
+  case_id: z.string(),
+});
 export type SeenExecution = z.infer<typeof Execution>;
 
 const Acted = z.object({ ok: z.boolean(), ack_ms: z.number().optional(), error: z.string().optional() });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Scenario } from '../../contracts/scenario.ts';
-import { STORE_FILE, startGovernor } from '../app/start.ts';
 import { withOwnHome } from '../app/simulated-world.ts';
+import { STORE_FILE, startGovernor } from '../app/start.ts';
 import { caseFacts, caseNamed } from '../cli/case-facts.ts';
 import type { Settings } from '../config.ts';
 import { createLog } from '../log.ts';

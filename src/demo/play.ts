@@ -11,12 +11,18 @@ export type Played = { scenario: string; case_id: string; differences: string[];
 
 type Parts = { control: Control; facts: (caseId: string) => Promise<CaseFacts>; tell: Told };
 
-const REPORTER = 'visitor';
+const REPORTER = 'oncall';
 const POLL_MS = 100;
 const WAIT_MS_MAX = 60_000;
 const CASE_ID = /\binc-[0-9a-z]+\b/;
 /** Where a case waits for a person. */
-const WAITING: ReadonlySet<CaseStatus> = new Set(['pending_approval', 'ready_to_execute', 'held', 'not_recovered', 'outcome_unknown']);
+const WAITING: ReadonlySet<CaseStatus> = new Set([
+  'pending_approval',
+  'ready_to_execute',
+  'held',
+  'not_recovered',
+  'outcome_unknown',
+]);
 
 async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
   const endMs = Date.now() + WAIT_MS_MAX;
@@ -35,18 +41,36 @@ export async function play(scenario: Scenario, parts: Parts): Promise<Played> {
   tell(`${REPORTER}: ${scenario.command}`);
   const acted = await control.command(REPORTER, scenario.command);
   if (!acted.ok) throw new GovernorError('scenario_stuck', `the command was not taken: ${acted.error ?? 'no reason given'}`);
-  const caseId = await until('the case', async () => (await control.messages()).slice(known).map(({ text }) => CASE_ID.exec(text)?.[0]).find((id) => id !== undefined));
+  const caseId = await until('the case', async () =>
+    (await control.messages())
+      .slice(known)
+      .map(({ text }) => CASE_ID.exec(text)?.[0])
+      .find((id) => id !== undefined),
+  );
   const shown = () => until('the decision on the card', () => whereItWaits(facts, caseId));
   const first = await shown();
-  tell(`governor: ${first.proposed_action ?? 'no action'} → ${first.decision ?? '-'}${first.reasons.length > 0 ? ` (${first.reasons.join(', ')})` : ''}`);
+  tell(
+    `governor: ${first.proposed_action ?? 'no action'} → ${first.decision ?? '-'}${first.reasons.length > 0 ? ` (${first.reasons.join(', ')})` : ''}`,
+  );
   for (const step of scenario.then) await act(step, await shown(), parts);
   const end = await until(`the state ${scenario.ends.state}`, async () => {
     const now = await facts(caseId);
     return now.state === scenario.ends.state && (await control.idle()) ? now : undefined;
   });
   const executions = (await control.executions()).filter((execution) => execution.case_id === caseId);
-  tell(`governor: ${end.state}${end.recovery === null ? '' : `, recovery check: ${end.recovery}`}, ${executions.length} execution(s) in the ledger`);
-  return { scenario: scenario.id, case_id: caseId, differences: differencesOf(scenario, end, executions.map(({ action }) => action)), facts: end };
+  tell(
+    `governor: ${end.state}${end.recovery === null ? '' : `, recovery check: ${end.recovery}`}, ${executions.length} execution(s) in the ledger`,
+  );
+  return {
+    scenario: scenario.id,
+    case_id: caseId,
+    differences: differencesOf(
+      scenario,
+      end,
+      executions.map(({ action }) => action),
+    ),
+    facts: end,
+  };
 }
 
 /** The case once Slack has confirmed the card with the decision: only then can anybody decide about it. */
@@ -61,14 +85,25 @@ async function act(step: Scenario['then'][number], now: CaseFacts, { control, fa
   const before = (await control.messages()).filter(({ ephemeral_to }) => ephemeral_to === step.as).length;
   await control.reply(step.as, now.ts ?? '', text);
   if (step.refused) {
-    const answer = await until('the refusal', async () => (await control.messages()).filter(({ ephemeral_to }) => ephemeral_to === step.as)[before]);
+    const answer = await until(
+      'the refusal',
+      async () => (await control.messages()).filter(({ ephemeral_to }) => ephemeral_to === step.as)[before],
+    );
     tell(`governor, to ${step.as} alone: ${answer.text}`);
     return;
   }
-  await until(`${step.does} to be recorded`, async () => ((await facts(now.case_id)).last_act === ACT_OF[step.does] ? true : undefined));
+  await until(`${step.does} to be recorded`, async () =>
+    (await facts(now.case_id)).last_act === ACT_OF[step.does] ? true : undefined,
+  );
 }
 
-const ACT_OF: Record<Scenario['then'][number]['does'], string> = { APPROVE: 'approved', REJECT: 'rejected', HOLD: 'held', RELEASE: 'released', FORCE_OVERRIDE: 'approved' };
+const ACT_OF: Record<Scenario['then'][number]['does'], string> = {
+  APPROVE: 'approved',
+  REJECT: 'rejected',
+  HOLD: 'held',
+  RELEASE: 'released',
+  FORCE_OVERRIDE: 'approved',
+};
 
 function differencesOf({ ends }: Scenario, end: CaseFacts, ran: readonly string[]): string[] {
   const pairs: [string, unknown, unknown][] = [
@@ -76,11 +111,15 @@ function differencesOf({ ends }: Scenario, end: CaseFacts, ran: readonly string[
     ['reasons', [...ends.reasons].sort().join(), [...end.reasons].sort().join()],
     ['state', ends.state, end.state],
     ['executions', ends.executions, ran.length],
-    ...(ends.action === undefined ? [] : ([['action', ends.action, end.action ?? end.proposed_action]] as [string, unknown, unknown][])),
+    ...(ends.action === undefined
+      ? []
+      : ([['action', ends.action, end.action ?? end.proposed_action]] as [string, unknown, unknown][])),
   ];
   const wrong = ran.filter((action) => action !== end.action);
   return [
-    ...pairs.filter(([, wanted, found]) => wanted !== found).map(([name, wanted, found]) => `${name}: ${String(found)} in place of ${String(wanted)}`),
+    ...pairs
+      .filter(([, wanted, found]) => wanted !== found)
+      .map(([name, wanted, found]) => `${name}: ${String(found)} in place of ${String(wanted)}`),
     ...wrong.map((action) => `the ledger holds ${action}, which is not the action of the case`),
   ];
 }

@@ -60,8 +60,9 @@ export async function createSandboxExecutor({
   };
 }
 
-const requestOf = ({ key, actionId, parameters, caseId, notAfter }: Order) => ({
+const requestOf = ({ key, service, actionId, parameters, caseId, notAfter }: Order) => ({
   key,
+  service,
   action: actionId,
   parameters,
   case_id: caseId,

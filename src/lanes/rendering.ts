@@ -31,7 +31,13 @@ export type Rendering = {
 type Parts = { log: CaseLog; library: Library; catalogue: Catalogue; people: People; config: GovernorConfig; simulated: boolean };
 
 export function createRendering({ log, library, catalogue, people, config, simulated }: Parts): Rendering {
-  const facts = async (): Promise<ShownFacts> => ({ actions: catalogue.actions, rules: config.approvers, groups: await people.groups(), timings: config, simulated });
+  const facts = async (): Promise<ShownFacts> => ({
+    actions: catalogue.actions,
+    rules: config.approvers,
+    groups: await people.groups(),
+    timings: config,
+    simulated,
+  });
   const shown = async (state: CaseState, revision: number) => assessShown(state, revision, await facts());
 
   return {
@@ -42,7 +48,13 @@ export function createRendering({ log, library, catalogue, people, config, simul
     },
     async details(state, revision, { classic }) {
       const seen = await shown(state, revision);
-      const texts = seen.context_mode === 'full_context' ? await wholeTexts(library, seen.documents.map(({ id }) => id)) : new Map<string, string>();
+      const texts =
+        seen.context_mode === 'full_context'
+          ? await wholeTexts(
+              library,
+              seen.documents.map(({ id }) => id),
+            )
+          : new Map<string, string>();
       return detailsThread(seen, { showsSeq: state.seq, classic, texts });
     },
     async note(state, revision, { seq }) {
@@ -59,7 +71,17 @@ export function createRendering({ log, library, catalogue, people, config, simul
       const key = `reminder:${state.reminders}`;
       const { text, blocks } = reminderNote(await shown(state, revision), state.seq);
       const sinceMs = Date.parse(state.openedAt);
-      const { ts } = await chat.post({ channel: card.channel, threadTs: card.ts, text, blocks, caseId: state.caseId, revision, key, lookFirst: true, sinceMs });
+      const { ts } = await chat.post({
+        channel: card.channel,
+        threadTs: card.ts,
+        text,
+        blocks,
+        caseId: state.caseId,
+        revision,
+        key,
+        lookFirst: true,
+        sinceMs,
+      });
       return ts;
     },
     ticketText: (state) => ({ description: `${state.incident.summary}\n\n${stageLine(state)}`, comment: stageLine(state) }),

@@ -58,6 +58,7 @@ export function createShowLane({ cases, chat, clock, render, intervalMs, default
     } catch (fault) {
       // A channel the app is no member of cannot show the card: the next try goes to the default channel.
       if (isFault(fault, 'channel_closed') && channel !== defaultChannel) closedTo.add(state.channel);
+      if (REFUSED.some((code) => isFault(fault, code))) uncertain.delete(name);
       learnStyle(fault);
       throw fault;
     }
@@ -85,7 +86,8 @@ export function createShowLane({ cases, chat, clock, render, intervalMs, default
       threadTs ??= posted.ts;
     }
     const digest = state.revisions.find((one) => one.revision === revision)?.gated?.digest;
-    if (threadTs === null || digest === undefined) throw new GovernorError('nothing_shown', `case ${state.caseId} has no decision to show`);
+    if (threadTs === null || digest === undefined)
+      throw new GovernorError('nothing_shown', `case ${state.caseId} has no decision to show`);
     return written(state, { kind: 'decision_shown', revision, digest, thread_ts: threadTs, shows_seq: state.seq });
   };
 
@@ -125,6 +127,9 @@ export function createShowLane({ cases, chat, clock, render, intervalMs, default
     },
   };
 }
+
+/** Answers after which it is certain that nothing was posted. */
+const REFUSED = ['channel_closed', 'invalid_blocks', 'slack_refused', 'rate_limited'] as const;
 
 const isFault = (fault: unknown, code: string): boolean => fault instanceof GovernorError && fault.code === code;
 

@@ -5,7 +5,12 @@ import { ticketDue } from '../../pipeline/showing.ts';
 import { moved } from '../../pipeline/steps/step.ts';
 import type { Lane } from '../worker/lane.ts';
 
-type Parts = { cases: Cases; tickets: Tickets; clock: Clock; ticketText: (state: CaseState) => { description: string; comment: string } };
+type Parts = {
+  cases: Cases;
+  tickets: Tickets;
+  clock: Clock;
+  ticketText: (state: CaseState) => { description: string; comment: string };
+};
 
 /** The ticket follows the case: opened at the first decision, told every stage, closed by recovery alone. */
 export function createTicketLane({ cases, tickets, clock, ticketText }: Parts): Lane {

@@ -23,11 +23,27 @@ export type Worker = {
   stop(graceMs: number): Promise<void>;
 };
 
-type Parts = { log: CaseLog; cases: Cases; lanes: readonly Lane[]; clock: Clock; logger: Log; holder: string; leaseMs: number; slotsMax: number };
+type Parts = {
+  log: CaseLog;
+  cases: Cases;
+  lanes: readonly Lane[];
+  ticketed: boolean;
+  clock: Clock;
+  logger: Log;
+  holder: string;
+  leaseMs: number;
+  slotsMax: number;
+};
 
 type LaneState = { running: boolean; faults: number; notBeforeMs: number };
 /** `unsettled`: something of this case is still to be done without anybody's help: paced, or failed and tried again. */
-type Watched = { looking: boolean; lookAgain: boolean; unsettled: boolean; timer: NodeJS.Timeout | null; lanes: Map<string, LaneState> };
+type Watched = {
+  looking: boolean;
+  lookAgain: boolean;
+  unsettled: boolean;
+  timer: NodeJS.Timeout | null;
+  lanes: Map<string, LaneState>;
+};
 
 /** setTimeout cannot wait longer; a later due time is simply looked at again then. */
 const TIMER_MAX_MS = 2_147_483_647;
@@ -37,7 +53,7 @@ const STOP_POLL_MS = 10;
  * Moves every open case on, whoever appended to it last. It keeps nothing that a restart would miss: what is due is
  * asked of the folded log each time, and a crash between two entries is taken up by the next process.
  */
-export function createWorker({ log, cases, lanes, clock, logger, holder, leaseMs, slotsMax }: Parts): Worker {
+export function createWorker({ log, cases, lanes, ticketed, clock, logger, holder, leaseMs, slotsMax }: Parts): Worker {
   const watched = new Map<string, Watched>();
   const leases = createLeases({ log, clock, holder, leaseMs });
   const slots = createSlots(slotsMax);
@@ -85,7 +101,7 @@ export function createWorker({ log, cases, lanes, clock, logger, holder, leaseMs
   function visit(state: CaseState, one: Watched): void {
     if (one.timer !== null) clearTimeout(one.timer);
     one.timer = null;
-    if (!isOpen(state) && !busy(one)) {
+    if (!isOpen(state, ticketed) && !busy(one)) {
       watched.delete(state.caseId);
       leases.forget(state.caseId);
       return;
@@ -133,7 +149,13 @@ export function createWorker({ log, cases, lanes, clock, logger, holder, leaseMs
     laneState.faults += 1;
     const waitMs = retryAfterOf(fault) ?? backoffMs(laneState.faults);
     laneState.notBeforeMs = clock.now() + waitMs;
-    logger.warn('a step failed and will be tried again', { case_id: state.caseId, lane: lane.name, faults: laneState.faults, wait_ms: waitMs, problem: problemOf(fault) });
+    logger.warn('a step failed and will be tried again', {
+      case_id: state.caseId,
+      lane: lane.name,
+      faults: laneState.faults,
+      wait_ms: waitMs,
+      problem: problemOf(fault),
+    });
   }
 
   function later(caseId: string, one: Watched, atMs: number): void {

@@ -18,7 +18,12 @@ export type Peer =
   | { ok: true; name: string; decide: Decide; loops: number; times: number }
   | { ok: false; name: string; target: string };
 
-type Known = { name: string; times: number; loops: number; open: (load: (name: string) => unknown, folder: string) => Promise<Decide> };
+type Known = {
+  name: string;
+  times: number;
+  loops: number;
+  open: (load: (name: string) => unknown, folder: string) => Promise<Decide>;
+};
 
 // The peers are no part of the project: what is used of each is described here, and parsed, because their types are not installed.
 type Call = (...args: unknown[]) => unknown;
@@ -39,7 +44,9 @@ async function openRulesEngine(load: (name: string) => unknown): Promise<Decide>
 }
 
 const Cedar = z.object({ preparsePolicySet: Callable, statefulIsAuthorized: Callable });
-const CedarAnswer = z.object({ response: z.object({ decision: z.string(), diagnostics: z.object({ reason: z.array(z.string()) }) }) });
+const CedarAnswer = z.object({
+  response: z.object({ decision: z.string(), diagnostics: z.object({ reason: z.array(z.string()) }) }),
+});
 const CEDAR_POLICIES = {
   execute: 'permit(principal, action, resource);',
   policy_conflict: 'forbid(principal, action, resource) when { context.policyConflicts > 0 };',
@@ -51,7 +58,11 @@ const CEDAR_POLICIES = {
 async function openCedar(load: (name: string) => unknown): Promise<Decide> {
   const cedar = Cedar.parse(load('@cedar-policy/cedar-wasm/nodejs'));
   cedar.preparsePolicySet('gate', { staticPolicies: CEDAR_POLICIES });
-  const uid = { principal: { type: 'Agent', id: 'governor' }, action: { type: 'Action', id: 'execute' }, resource: { type: 'Service', id: 's' } };
+  const uid = {
+    principal: { type: 'Agent', id: 'governor' },
+    action: { type: 'Action', id: 'execute' },
+    resource: { type: 'Service', id: 's' },
+  };
   return async (x) => {
     const figures = { contradictions: x.contradictions, support: x.support, severity: x.severity };
     const context = { ...figures, policyConflicts: x.policyConflicts.length, coveragePct: Math.round(x.coverage * 100) };

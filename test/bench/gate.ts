@@ -98,11 +98,32 @@ export async function benchGate(emit: Emit): Promise<void> {
     record: () => timed(100, (at) => decideRecord(findingsAt(at), limits, limitsHash)),
   });
   emit(figure('P-B1', 'gate table of 11 rules vs a plain function of 4', values.gate, values.plain, { atMost: 2 }));
-  emit(figure('P-B2', 'checked input + decision record vs plain + JSON + SHA-256 of the same findings', values.record, values.hashed, { atMost: 2 }));
-  emit(figure('P-B2', 'the same vs plain + JSON + SHA-256 of the four rules’ own figures', values.record, values.hashedFew, { atMost: 2 }));
+  emit(
+    figure(
+      'P-B2',
+      'checked input + decision record vs plain + JSON + SHA-256 of the same findings',
+      values.record,
+      values.hashed,
+      { atMost: 2 },
+    ),
+  );
+  emit(
+    figure('P-B2', 'the same vs plain + JSON + SHA-256 of the four rules’ own figures', values.record, values.hashedFew, {
+      atMost: 2,
+    }),
+  );
   for (const peer of await gatePeers()) {
     if (!peer.ok) {
-      emit({ id: 'P-B1', metric: `${peer.name}: not installed`, ratio: 0, min: 0, median: 0, max: 0, target: peer.target, reached: false });
+      emit({
+        id: 'P-B1',
+        metric: `${peer.name}: not installed`,
+        ratio: 0,
+        min: 0,
+        median: 0,
+        max: 0,
+        target: peer.target,
+        reached: false,
+      });
       continue;
     }
     await agree(peer.name, peer.decide);

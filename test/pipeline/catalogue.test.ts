@@ -23,12 +23,32 @@ describe('a catalogue', () => {
   });
 
   test.each<[string, object[], string]>([
-    ['an id given twice', [anAction(), anAction({ aliases: [] })], 'actions[1].id: `scale_worker_pool` is already taken by actions[0].id'],
-    ['an alias that is another’s id', [anAction(), aRestart({ aliases: ['scale_worker_pool'] })], 'actions[1].aliases[0]: `scale_worker_pool` is already taken by actions[0].id'],
-    ['an alias given twice', [anAction({ aliases: ['x y', 'x y'] })], 'actions[0].aliases[1]: `x y` is already taken by actions[0].aliases[0]'],
+    [
+      'an id given twice',
+      [anAction(), anAction({ aliases: [] })],
+      'actions[1].id: `scale_worker_pool` is already taken by actions[0].id',
+    ],
+    [
+      'an alias that is another’s id',
+      [anAction(), aRestart({ aliases: ['scale_worker_pool'] })],
+      'actions[1].aliases[0]: `scale_worker_pool` is already taken by actions[0].id',
+    ],
+    [
+      'an alias given twice',
+      [anAction({ aliases: ['x y', 'x y'] })],
+      'actions[0].aliases[1]: `x y` is already taken by actions[0].aliases[0]',
+    ],
     ['the reserved id', [anAction({ id: INVESTIGATE })], `actions[0].id: \`${INVESTIGATE}\` is already taken by a reserved word`],
-    ['the reserved id as an alias', [anAction({ aliases: [INVESTIGATE] })], `actions[0].aliases[0]: \`${INVESTIGATE}\` is already taken by a reserved word`],
-    ['a rollback to nowhere', [anAction({ rollback: { action: 'nothing_there' } })], 'actions[0].rollback.action: `nothing_there` is no id of this catalogue'],
+    [
+      'the reserved id as an alias',
+      [anAction({ aliases: [INVESTIGATE] })],
+      `actions[0].aliases[0]: \`${INVESTIGATE}\` is already taken by a reserved word`,
+    ],
+    [
+      'a rollback to nowhere',
+      [anAction({ rollback: { action: 'nothing_there' } })],
+      'actions[0].rollback.action: `nothing_there` is no id of this catalogue',
+    ],
     [
       'a rollback with a parameter its action has not',
       [anAction({ rollback: { action: 'restart_api_pods', parameters: { force: true } } }), aRestart()],
@@ -49,7 +69,11 @@ describe('a catalogue', () => {
       [anAction({ parameters: { n: { type: 'choice', title: 'N', options: ['a', 'b'], default: 'c' } } })],
       'actions[0].parameters.n: default must be one of a, b',
     ],
-    ['bounds the wrong way round', [anAction({ parameters: { n: { type: 'number', title: 'N', min: 5, max: 1 } } })], 'actions[0].parameters.n: min is above max'],
+    [
+      'bounds the wrong way round',
+      [anAction({ parameters: { n: { type: 'number', title: 'N', min: 5, max: 1 } } })],
+      'actions[0].parameters.n: min is above max',
+    ],
     [
       'options that repeat themselves',
       [anAction({ parameters: { n: { type: 'choice', title: 'N', options: ['a', 'a'] } } })],
@@ -65,7 +89,9 @@ describe('a catalogue', () => {
   });
 
   test('with a pattern that is none is refused', () => {
-    expect(problemsOf(anAction({ parameters: { n: { type: 'name', title: 'N', pattern: '[' } } }))[0]).toMatch(/^actions\[0\]\.parameters\.n: pattern is no regular expression/);
+    expect(problemsOf(anAction({ parameters: { n: { type: 'name', title: 'N', pattern: '[' } } }))[0]).toMatch(
+      /^actions\[0\]\.parameters\.n: pattern is no regular expression/,
+    );
   });
 
   test('of the wrong shape names every key that is wrong', () => {

@@ -2,12 +2,36 @@ import { describe, expect, test } from 'vitest';
 import type { LibraryDocument } from '../../contracts/documents.ts';
 import type { Library, Telemetry } from '../../pipeline/ports.ts';
 import { createStress } from '../../pipeline/stress.ts';
-import { aCatalogue, aClaim, aContradiction, aLogLine, anAnswer, anEvidence, anIncident, aPlan, aPolicy, CASE, figures, NOW, UNKNOWN } from '../fixtures/builders.ts';
+import {
+  aCatalogue,
+  aClaim,
+  aContradiction,
+  aLogLine,
+  anAnswer,
+  anEvidence,
+  anIncident,
+  aPlan,
+  aPolicy,
+  CASE,
+  figures,
+  NOW,
+  UNKNOWN,
+} from '../fixtures/builders.ts';
 import { memoryLibrary } from '../fixtures/memory-library.ts';
 
 const fails = (why: string) => () => Promise.reject(new Error(why));
 
-function world({ documents = [anEvidence()] as LibraryDocument[], library = {}, telemetry = {}, now = NOW }: { documents?: LibraryDocument[]; library?: Partial<Library>; telemetry?: Partial<Telemetry>; now?: number } = {}) {
+function world({
+  documents = [anEvidence()] as LibraryDocument[],
+  library = {},
+  telemetry = {},
+  now = NOW,
+}: {
+  documents?: LibraryDocument[];
+  library?: Partial<Library>;
+  telemetry?: Partial<Telemetry>;
+  now?: number;
+} = {}) {
   const asked: { service: string; from: string; to: string }[] = [];
   const live: Telemetry = {
     figures: async (service, { from, to }) => {
@@ -20,7 +44,13 @@ function world({ documents = [anEvidence()] as LibraryDocument[], library = {}, 
   };
   const clock = { at: now, now: () => clock.at };
   const memory = memoryLibrary(documents);
-  const stressing = createStress({ library: { ...memory.library, ...library }, telemetry: live, clock, catalogue: aCatalogue(), windowS: 300 });
+  const stressing = createStress({
+    library: { ...memory.library, ...library },
+    telemetry: live,
+    clock,
+    catalogue: aCatalogue(),
+    windowS: 300,
+  });
   return { ...stressing, asked, clock, documents: memory.documents };
 }
 
@@ -29,7 +59,9 @@ const stated = { ...request, answer: null, plannerProblem: null };
 
 describe('stress asks the stores itself', () => {
   test('for cited documents, for candidates against the plan, for policies and for telemetry of the service', async () => {
-    const { stress, asked } = world({ documents: [anEvidence(), aContradiction(), aPolicy(), aContradiction({ id: 'ev-x', service: 'payments-api' })] });
+    const { stress, asked } = world({
+      documents: [anEvidence(), aContradiction(), aPolicy(), aContradiction({ id: 'ev-x', service: 'payments-api' })],
+    });
     const found = await stress(stated);
     expect(found.documents.map(({ id }) => id)).toEqual(['ev-103', 'ev-900']);
     expect(found.findings).toMatchObject({ supports: 1, contradictions: 1, policy_conflicts: ['pol-01'], telemetry: figures() });
@@ -38,13 +70,22 @@ describe('stress asks the stores itself', () => {
   });
 
   test('and finds a contradiction that names the action and shares no word with any claim', async () => {
-    const { stress } = world({ documents: [anEvidence(), aContradiction({ text: 'Ended badly.', actions: ['scale_worker_pool'] })] });
+    const { stress } = world({
+      documents: [anEvidence(), aContradiction({ text: 'Ended badly.', actions: ['scale_worker_pool'] })],
+    });
     expect((await stress(stated)).contradiction_ids).toEqual(['ev-900']);
   });
 
   test('for log lines by their ids', async () => {
     const { stress } = world();
-    const plan = aPlan({ key_claims: [aClaim({ claim: 'Jobs are refused because the worker pool is exhausted', document_ids: ['log:billing-batch:1', 'log:billing-batch:2'] })] });
+    const plan = aPlan({
+      key_claims: [
+        aClaim({
+          claim: 'Jobs are refused because the worker pool is exhausted',
+          document_ids: ['log:billing-batch:1', 'log:billing-batch:2'],
+        }),
+      ],
+    });
     const found = await stress({ ...stated, plan });
     expect(found.claims[0]).toMatchObject({ supports: ['log:billing-batch:1'], fabricated: ['log:billing-batch:2'] });
     expect(found.documents).toMatchObject([{ kind: 'log', stored_at: '2026-11-22T09:58:00.000Z' }]);
@@ -52,9 +93,14 @@ describe('stress asks the stores itself', () => {
 });
 
 describe('a store that fails', () => {
-  test.each<keyof Library>(['get', 'candidates', 'policies'])('library.%s: the step fails, and nothing is taken for no evidence', async (method) => {
-    await expect(world({ library: { [method]: fails('the store is down') } }).stress(stated)).rejects.toThrow('the store is down');
-  });
+  test.each<keyof Library>(['get', 'candidates', 'policies'])(
+    'library.%s: the step fails, and nothing is taken for no evidence',
+    async (method) => {
+      await expect(world({ library: { [method]: fails('the store is down') } }).stress(stated)).rejects.toThrow(
+        'the store is down',
+      );
+    },
+  );
 
   test('telemetry that throws is unknown, and says why', async () => {
     const found = await world({ telemetry: { figures: fails('partial answer') } }).stress(stated);
@@ -63,7 +109,10 @@ describe('a store that fails', () => {
 
   test('telemetry without a mapping is unknown, and says why', async () => {
     const found = await world({ telemetry: { figures: async () => null } }).stress(stated);
-    expect(found).toMatchObject({ telemetry_problem: 'telemetry knows no service `billing-batch`', findings: { telemetry: null } });
+    expect(found).toMatchObject({
+      telemetry_problem: 'telemetry knows no service `billing-batch`',
+      findings: { telemetry: null },
+    });
   });
 
   test('a log line that cannot be asked for makes telemetry unknown as a whole, and is not called invented', async () => {

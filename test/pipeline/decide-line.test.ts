@@ -4,12 +4,26 @@ import { aFinding, limits } from '../fixtures/builders.ts';
 
 describe('one line of findings', () => {
   test('is decided as the gate decides it', () => {
-    expect(decideLine(JSON.stringify(aFinding()), limits)).toMatchObject({ incident_id: 'inc-002', decision: 'execute', reasons: [], flips: [] });
-    expect(decideLine(JSON.stringify(aFinding({ severity: 'critical' })), limits)).toMatchObject({ decision: 'block_and_escalate', reasons: ['critical_severity'] });
+    expect(decideLine(JSON.stringify(aFinding()), limits)).toMatchObject({
+      incident_id: 'inc-002',
+      decision: 'execute',
+      reasons: [],
+      flips: [],
+    });
+    expect(decideLine(JSON.stringify(aFinding({ severity: 'critical' })), limits)).toMatchObject({
+      decision: 'block_and_escalate',
+      reasons: ['critical_severity'],
+    });
   });
 
   test('has exactly the keys that scripts read', () => {
-    expect(Object.keys(decideLine(JSON.stringify(aFinding()), limits)).sort()).toEqual(['decision', 'flips', 'incident_id', 'reasons', 'rules']);
+    expect(Object.keys(decideLine(JSON.stringify(aFinding()), limits)).sort()).toEqual([
+      'decision',
+      'flips',
+      'incident_id',
+      'reasons',
+      'rules',
+    ]);
     expect(Object.keys(decideLine('', limits)).sort()).toEqual(['decision', 'flips', 'incident_id', 'reasons', 'rules']);
   });
 
@@ -31,7 +45,12 @@ describe('one line of findings', () => {
     ['with an incident that is no text', JSON.stringify({ ...aFinding(), incident_id: 7 }), null],
   ])('%s blocks, and names its incident where that can be read', (_claim, line, incidentId) => {
     const decision = decideLine(line, limits);
-    expect(decision).toMatchObject({ incident_id: incidentId, decision: 'block_and_escalate', reasons: ['invalid_findings'], flips: [] });
+    expect(decision).toMatchObject({
+      incident_id: incidentId,
+      decision: 'block_and_escalate',
+      reasons: ['invalid_findings'],
+      flips: [],
+    });
     expect(decision.rules.every(({ measured, passed }) => measured === null && !passed)).toBe(true);
   });
 });

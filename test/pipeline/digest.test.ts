@@ -9,9 +9,16 @@ const HASH = 'f'.repeat(64);
 const plan = aPlan({ retrieved_context_ids: ['ev-104'], key_claims: [aClaim({ quote: 'worker pool' })] });
 const stress = stressOf({ plan, documents: [anEvidence(), anEvidence({ id: 'ev-104' }), aContradiction(), aPolicy()] });
 const gate = { decision: 'block_and_escalate', reasons: ['policy_conflict'], gate_config_hash: HASH } as const;
-const base: Digested = { caseId: 'case-1', revision: 1, incident: anIncident(), stress, gate: { ...gate, reasons: [...gate.reasons] } };
+const base: Digested = {
+  caseId: 'case-1',
+  revision: 1,
+  incident: anIncident(),
+  stress,
+  gate: { ...gate, reasons: [...gate.reasons] },
+};
 const withStress = (change: Partial<Digested['stress']>): Digested => ({ ...base, stress: { ...base.stress, ...change } });
-const withDocument = (id: string, change: object) => withStress({ documents: stress.documents.map((one) => (one.id === id ? { ...one, ...change } : one)) });
+const withDocument = (id: string, change: object) =>
+  withStress({ documents: stress.documents.map((one) => (one.id === id ? { ...one, ...change } : one)) });
 const firstClaim = (change: object) => withStress({ claims: stress.claims.map((claim) => ({ ...claim, ...change })) });
 
 describe('the digest changes with', () => {
@@ -44,11 +51,20 @@ describe('the digest changes with', () => {
 describe('the digest does not change with', () => {
   test.each<[string, Digested]>([
     ['nothing', structuredClone(base)],
-    ['telemetry, confidence or times', { ...base, stress: { ...stress, ...{ confidence: null, began_at: '', findings: null } } as Digested['stress'] }],
-    ['the order of documents and policies', withStress({ documents: [...stress.documents].reverse(), policies: [...stress.policies].reverse() })],
+    [
+      'telemetry, confidence or times',
+      { ...base, stress: { ...stress, ...{ confidence: null, began_at: '', findings: null } } as Digested['stress'] },
+    ],
+    [
+      'the order of documents and policies',
+      withStress({ documents: [...stress.documents].reverse(), policies: [...stress.policies].reverse() }),
+    ],
     ['the order of keys', { ...base, stress: Object.fromEntries(Object.entries(stress).reverse()) as Digested['stress'] }],
     ['an excerpt or a title', withDocument('ev-103', { excerpt: 'x', title: 'y' })],
-    ['an uncited document that does not contradict', withStress({ documents: [...stress.documents, { ...stress.documents[0]!, id: 'ev-z', cited: false, role: 'context' }] })],
+    [
+      'an uncited document that does not contradict',
+      withStress({ documents: [...stress.documents, { ...stress.documents[0]!, id: 'ev-z', cited: false, role: 'context' }] }),
+    ],
   ])('%s', (_claim, same) => {
     expect(digestOf(same)).toBe(digestOf(base));
   });
@@ -63,7 +79,11 @@ test('digest and decision are the same bytes in every time zone and language', (
     { TZ: 'Asia/Kathmandu', LC_ALL: 'ar_EG.UTF-8' },
   ];
   const printed = places.map((place) => {
-    const run = spawnSync(process.execPath, [child], { env: { ...process.env, ...place, LANG: place.LC_ALL }, encoding: 'utf8', timeout: 15_000 });
+    const run = spawnSync(process.execPath, [child], {
+      env: { ...process.env, ...place, LANG: place.LC_ALL },
+      encoding: 'utf8',
+      timeout: 15_000,
+    });
     expect(run.stderr).toBe('');
     return run.stdout;
   });

@@ -37,11 +37,15 @@ describe('an excerpt', () => {
 
   test('is marked where it was cut, bounded, and never half a letter', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 3_000 }), fc.option(fc.string({ maxLength: 20 }), { nil: null }), (text, quote) => {
-        const excerpt = excerptOf(text, quote, new Set(['pool']));
-        expect(excerpt.length).toBeLessThanOrEqual(EXCERPT_CHARS_MAX);
-        if (text.isWellFormed()) expect(excerpt.isWellFormed()).toBe(true);
-      }),
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 3_000 }),
+        fc.option(fc.string({ maxLength: 20 }), { nil: null }),
+        (text, quote) => {
+          const excerpt = excerptOf(text, quote, new Set(['pool']));
+          expect(excerpt.length).toBeLessThanOrEqual(EXCERPT_CHARS_MAX);
+          if (text.isWellFormed()) expect(excerpt.isWellFormed()).toBe(true);
+        },
+      ),
     );
     const emoji = excerptOf('😀'.repeat(1_000), null, new Set());
     expect(emoji.endsWith('…')).toBe(true);

@@ -3,7 +3,18 @@ import type { Incident } from '../../contracts/incident.ts';
 import { compress } from '../../pipeline/compress.ts';
 import { gateOutput } from '../../pipeline/gate-output.ts';
 import type { Score } from '../../pipeline/ports.ts';
-import { aClaim, aContradiction, anAnswer, anEvidence, anIncident, aPlan, limits, measured, stressOf, UNKNOWN } from '../fixtures/builders.ts';
+import {
+  aClaim,
+  aContradiction,
+  anAnswer,
+  anEvidence,
+  anIncident,
+  aPlan,
+  limits,
+  measured,
+  stressOf,
+  UNKNOWN,
+} from '../fixtures/builders.ts';
 
 const modeOf = (severity: Incident['severity'], uCurve: Score, contradictions = 0) => {
   const documents = [anEvidence(), ...(contradictions > 0 ? [aContradiction()] : [])];
@@ -27,7 +38,12 @@ describe('compress', () => {
     const plan = aPlan({ rationale: '', key_claims: [] });
     const output = compress({ incident: anIncident(), plan, stress: stressOf({ plan }), uCurve: UNKNOWN });
     expect(output.output_contract_valid).toBe(false);
-    expect(output.required_fields_present).toEqual(['incident_id', 'proposed_action', 'confidence_initial', 'retrieved_context_ids']);
+    expect(output.required_fields_present).toEqual([
+      'incident_id',
+      'proposed_action',
+      'confidence_initial',
+      'retrieved_context_ids',
+    ]);
   });
 });
 
@@ -87,6 +103,13 @@ describe('the derived figures', () => {
     const stress = stressOf();
     const compressed = compress({ incident: anIncident(), plan, stress, uCurve: UNKNOWN });
     const of = (some: typeof limits) => gateOutput({ plan, stress, compress: compressed, limits: some }).gate_config_hash;
-    expect(new Set([of(limits), of({ ...limits, contradictions_max: 3 }), of({ ...limits, coverage_min: 0.5 }), of({ ...limits, thin_coverage_min: 0.1 })]).size).toBe(4);
+    expect(
+      new Set([
+        of(limits),
+        of({ ...limits, contradictions_max: 3 }),
+        of({ ...limits, coverage_min: 0.5 }),
+        of({ ...limits, thin_coverage_min: 0.1 }),
+      ]).size,
+    ).toBe(4);
   });
 });

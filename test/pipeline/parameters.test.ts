@@ -27,7 +27,12 @@ describe('parameters', () => {
   });
 
   test('that the plan gives win', () => {
-    expect(resolve({ zone: 'b', workers: 12, gently: false, service: 'other' }).parameters).toMatchObject({ workers: 12, gently: false, zone: 'b', service: 'other' });
+    expect(resolve({ zone: 'b', workers: 12, gently: false, service: 'other' }).parameters).toMatchObject({
+      workers: 12,
+      gently: false,
+      zone: 'b',
+      service: 'other',
+    });
   });
 
   test.each<[string, Parameters, string]>([
@@ -67,13 +72,16 @@ describe('parameters', () => {
   test('whatever is given, only known names with values that fit come out', () => {
     const value = fc.oneof(fc.string({ maxLength: 30 }), fc.double(), fc.boolean(), fc.integer());
     fc.assert(
-      fc.property(fc.dictionary(fc.constantFrom('service', 'workers', 'share', 'gently', 'zone', 'note', 'x', 'toString'), value), (given) => {
-        const { parameters } = resolve(given);
-        expect(Object.keys(parameters).every((name) => Object.hasOwn(action.parameters, name))).toBe(true);
-        const { workers = 1, share = 0 } = parameters;
-        expect(Number.isInteger(workers) && Number(workers) >= 1 && Number(workers) <= 50).toBe(true);
-        expect(Number(share) >= 0 && Number(share) <= 1).toBe(true);
-      }),
+      fc.property(
+        fc.dictionary(fc.constantFrom('service', 'workers', 'share', 'gently', 'zone', 'note', 'x', 'toString'), value),
+        (given) => {
+          const { parameters } = resolve(given);
+          expect(Object.keys(parameters).every((name) => Object.hasOwn(action.parameters, name))).toBe(true);
+          const { workers = 1, share = 0 } = parameters;
+          expect(Number.isInteger(workers) && Number(workers) >= 1 && Number(workers) <= 50).toBe(true);
+          expect(Number(share) >= 0 && Number(share) <= 1).toBe(true);
+        },
+      ),
     );
   });
 });

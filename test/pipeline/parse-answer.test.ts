@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parsePlan, parseRunbookText, parseStress } from '../../pipeline/parse-answer.ts';
-import { aPlan, anAnswer } from '../fixtures/builders.ts';
+import { anAnswer, aPlan } from '../fixtures/builders.ts';
 
 const good = JSON.stringify(aPlan());
 const problemOf = (text: string): string => {
@@ -38,7 +38,11 @@ describe('a planner’s text', () => {
     ['with a comment', good.replace('{', '{/* x */'), /no valid JSON/],
     ['with a comma too many', good.replace(/\}$/, ',}'), /no valid JSON/],
     ['with a key given twice', good.replace('{', '{"proposed_action":"restart_api_pods",'), /one key twice/],
-    ['with a key given twice in other letters', good.replace('{', '{"proposed\\u005faction":"restart_api_pods",'), /one key twice/],
+    [
+      'with a key given twice in other letters',
+      good.replace('{', '{"proposed\\u005faction":"restart_api_pods",'),
+      /one key twice/,
+    ],
     ['with a key twice in a claim', good.replace('{"claim":', '{"claim":"x","claim":'), /one key twice/],
     ['with a prototype', good.replace('{', '{"__proto__":{"a":1},'), /`__proto__`/],
     ['with a prototype deep inside', good.replace('"parameters":{', '"parameters":{"__proto__":1'), /`__proto__`/],
@@ -82,9 +86,16 @@ describe('a planner’s text', () => {
 
   test('never throws, whatever it is', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json(), fc.json().map((json) => good.replace('8', json))), (text) => {
-        expect(typeof parsePlan(text, 'inc-002').ok).toBe('boolean');
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.json().map((json) => good.replace('8', json)),
+        ),
+        (text) => {
+          expect(typeof parsePlan(text, 'inc-002').ok).toBe('boolean');
+        },
+      ),
       { numRuns: 1_000 },
     );
   });

@@ -2,12 +2,28 @@ import { describe, expect, test } from 'vitest';
 import type { Policy } from '../../contracts/documents.ts';
 import { decide } from '../../pipeline/gate.ts';
 import { forbids, isWithin, unansweredNames } from '../../pipeline/policies.ts';
-import { aCatalogue, anAction, anAnswer, anEvidence, aPlan, aPolicy, aRestart, limits, NOW, stressOf } from '../fixtures/builders.ts';
+import {
+  aCatalogue,
+  anAction,
+  anAnswer,
+  anEvidence,
+  aPlan,
+  aPolicy,
+  aRestart,
+  limits,
+  NOW,
+  stressOf,
+} from '../fixtures/builders.ts';
 
 const restart = aRestart();
-const catalogue = aCatalogue([restart, anAction(), anAction({ id: 'restart_workers', title: 'Restart the workers', aliases: [] })]);
+const catalogue = aCatalogue([
+  restart,
+  anAction(),
+  anAction({ id: 'restart_workers', title: 'Restart the workers', aliases: [] }),
+]);
 const question = { action: restart, proposed: 'restart_api_pods', service: 'payments-api', severity: 'high', now: NOW } as const;
-const asked = (change: Partial<Policy>) => forbids(aPolicy({ service: '*', blocked_actions: ['restart_api_pods'], ...change }), question, catalogue);
+const asked = (change: Partial<Policy>) =>
+  forbids(aPolicy({ service: '*', blocked_actions: ['restart_api_pods'], ...change }), question, catalogue);
 
 describe('a policy forbids an action', () => {
   test.each<[string, Partial<Policy>, boolean]>([
@@ -44,17 +60,24 @@ describe('a policy forbids an action', () => {
     expect(asked({ blocked_actions: [blocked] })).toBe(true);
   });
 
-  test.each(['restart_workers', 'Restart the workers', 'scale_worker_pool', 'restart the database', 'delete API pods', 'the', ''])(
-    'but not where the words mean something else: %s',
-    (blocked) => {
-      expect(asked({ blocked_actions: [blocked] })).toBe(false);
-    },
-  );
+  test.each([
+    'restart_workers',
+    'Restart the workers',
+    'scale_worker_pool',
+    'restart the database',
+    'delete API pods',
+    'the',
+    '',
+  ])('but not where the words mean something else: %s', (blocked) => {
+    expect(asked({ blocked_actions: [blocked] })).toBe(false);
+  });
 
   test('by what the plan says, where that resolves to no action', () => {
     const loose = { ...question, action: null, proposed: 'please restart api pods now' };
     expect(forbids(aPolicy({ service: '*', blocked_actions: ['restart API pods'] }), loose, catalogue)).toBe(false);
-    expect(forbids(aPolicy({ service: '*', blocked_actions: ['drop tables'] }), { ...loose, proposed: 'drop tables' }, catalogue)).toBe(true);
+    expect(
+      forbids(aPolicy({ service: '*', blocked_actions: ['drop tables'] }), { ...loose, proposed: 'drop tables' }, catalogue),
+    ).toBe(true);
   });
 });
 
@@ -105,6 +128,9 @@ describe('policies under stress', () => {
 });
 
 test('a policy about something that no action answers to is named at start', () => {
-  const policies = [aPolicy({ blocked_actions: ['scale_worker_pool', 'format the moon'] }), aPolicy({ id: 'pol-02', blocked_actions: ['*'] })];
+  const policies = [
+    aPolicy({ blocked_actions: ['scale_worker_pool', 'format the moon'] }),
+    aPolicy({ id: 'pol-02', blocked_actions: ['*'] }),
+  ];
   expect(unansweredNames(policies, catalogue)).toEqual(['policy `pol-01`: `format the moon` is no action of the catalogue']);
 });

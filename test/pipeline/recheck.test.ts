@@ -6,7 +6,22 @@ import { digestOf } from '../../pipeline/digest.ts';
 import type { Citable } from '../../pipeline/document-text.ts';
 import { gateOutput } from '../../pipeline/gate-output.ts';
 import { assessRecheck, restressedAnswer } from '../../pipeline/recheck.ts';
-import { aCatalogue, aClaim, aContradiction, anAction, anAnswer, anEvidence, anIncident, aPlan, aPolicy, aRunbook, figures, limits, stressOf, UNKNOWN } from '../fixtures/builders.ts';
+import {
+  aCatalogue,
+  aClaim,
+  aContradiction,
+  anAction,
+  anAnswer,
+  anEvidence,
+  anIncident,
+  aPlan,
+  aPolicy,
+  aRunbook,
+  figures,
+  limits,
+  stressOf,
+  UNKNOWN,
+} from '../fixtures/builders.ts';
 
 type Told = NonNullable<Parameters<typeof stressOf>[0]>;
 const plan = aPlan({ key_claims: [aClaim({ document_ids: ['ev-103', 'ev-104'] })] });
@@ -30,10 +45,22 @@ describe('an approval stands', () => {
     ['where a contradiction went away', {}, { documents: [anEvidence(), anEvidence({ id: 'ev-104' })] }],
     ['where a policy conflict went away', changed(base.documents ?? [], aPolicy()), { documents: base.documents ?? [] }],
     ['where a document is new that nobody cites', {}, changed(base.documents ?? [], anEvidence({ id: 'ev-new' }))],
-    ['where a policy came that forbids something else', {}, changed(base.documents ?? [], aPolicy({ blocked_actions: ['restart_api_pods'] }))],
+    [
+      'where a policy came that forbids something else',
+      {},
+      changed(base.documents ?? [], aPolicy({ blocked_actions: ['restart_api_pods'] })),
+    ],
     ['where scores changed', {}, { scores: { ecs: { value: 1, source: 'measured' }, ci: { value: 0, source: 'measured' } } }],
-    ['where telemetry was unknown and is known now', { figures: null, telemetryProblem: 'late' }, { figures: figures(), telemetryProblem: null }],
-    ['where it was stored again without saying anything else', {}, { documents: [anEvidence({ stored_at: '2026-02-02T00:00:00.000Z' }), anEvidence({ id: 'ev-104' }), aContradiction()] }],
+    [
+      'where telemetry was unknown and is known now',
+      { figures: null, telemetryProblem: 'late' },
+      { figures: figures(), telemetryProblem: null },
+    ],
+    [
+      'where it was stored again without saying anything else',
+      {},
+      { documents: [anEvidence({ stored_at: '2026-02-02T00:00:00.000Z' }), anEvidence({ id: 'ev-104' }), aContradiction()] },
+    ],
   ])('%s', (_claim, then, now) => {
     expect(recheck(then, now)).toEqual({ stands: true });
   });
@@ -42,31 +69,93 @@ describe('an approval stands', () => {
 describe('an approval is void', () => {
   const [first, second, contra] = [anEvidence(), anEvidence({ id: 'ev-104' }), aContradiction()];
   test.each<[string, Told, Told, RegExp]>([
-    ['where cited evidence says something else', {}, { documents: [anEvidence({ text: 'The worker pool was scaled and it broke' }), second, contra] }, /evidence `ev-103` has changed/],
-    ['where cited evidence is gone, although other support is left', {}, { documents: [second, contra] }, /evidence `ev-103` has vanished/],
-    ['where a contradiction says something else', {}, { documents: [first, second, aContradiction({ text: 'The worker pool melted' })] }, /evidence `ev-900` has changed/],
-    ['where a second contradiction came', {}, changed(base.documents ?? [], aContradiction({ id: 'ev-901' })), /rule contradictions passed on the card and fails now: `ev-901`/],
+    [
+      'where cited evidence says something else',
+      {},
+      { documents: [anEvidence({ text: 'The worker pool was scaled and it broke' }), second, contra] },
+      /evidence `ev-103` has changed/,
+    ],
+    [
+      'where cited evidence is gone, although other support is left',
+      {},
+      { documents: [second, contra] },
+      /evidence `ev-103` has vanished/,
+    ],
+    [
+      'where a contradiction says something else',
+      {},
+      { documents: [first, second, aContradiction({ text: 'The worker pool melted' })] },
+      /evidence `ev-900` has changed/,
+    ],
+    [
+      'where a second contradiction came',
+      {},
+      changed(base.documents ?? [], aContradiction({ id: 'ev-901' })),
+      /rule contradictions passed on the card and fails now: `ev-901`/,
+    ],
     [
       'where one contradiction came and another went, on a card that was already blocked by two',
       changed(base.documents ?? [], aContradiction({ id: 'ev-901' })),
       { documents: [first, second, contra, aContradiction({ id: 'ev-902' })] },
       /more speaks against the rule contradictions: `ev-902`/,
     ],
-    ['where a policy came that forbids it', {}, changed(base.documents ?? [], aPolicy()), /rule policy_conflict passed on the card and fails now: `pol-01`/],
-    ['where a second policy came', changed(base.documents ?? [], aPolicy()), changed(base.documents ?? [], aPolicy(), aPolicy({ id: 'pol-02' })), /more speaks against the rule policy_conflict: `pol-02`/],
-    ['where the policy became absolute', changed(base.documents ?? [], aPolicy()), changed(base.documents ?? [], aPolicy({ absolute: true })), /policy `pol-01` has changed/],
+    [
+      'where a policy came that forbids it',
+      {},
+      changed(base.documents ?? [], aPolicy()),
+      /rule policy_conflict passed on the card and fails now: `pol-01`/,
+    ],
+    [
+      'where a second policy came',
+      changed(base.documents ?? [], aPolicy()),
+      changed(base.documents ?? [], aPolicy(), aPolicy({ id: 'pol-02' })),
+      /more speaks against the rule policy_conflict: `pol-02`/,
+    ],
+    [
+      'where the policy became absolute',
+      changed(base.documents ?? [], aPolicy()),
+      changed(base.documents ?? [], aPolicy({ absolute: true })),
+      /policy `pol-01` has changed/,
+    ],
     ['where telemetry is not known any more', {}, { figures: null, telemetryProblem: 'late' }, /rule telemetry_unknown passed/],
-    ['where the action’s entry changed', {}, { catalogue: aCatalogue([anAction({ target: 'elsewhere' })]) }, /entry `scale_worker_pool` has changed/],
-    ['where the action is not in the catalogue any more', {}, { catalogue: aCatalogue([anAction({ id: 'other_action', aliases: [] })]) }, /now means no action/],
-    ['where a default of a parameter changed', {}, { catalogue: aCatalogue([anAction({ parameters: { workers: { type: 'integer', title: 'W', min: 1, max: 9, default: 2 } } })]) }, /parameters have changed/],
-    ['where the action is not needed any more', { catalogue: aCatalogue([anAction({ needs: { error_rate_min: 0.1 } })]) }, { figures: figures({ error_rate: 0 }) }, /telemetry:billing-batch/],
+    [
+      'where the action’s entry changed',
+      {},
+      { catalogue: aCatalogue([anAction({ target: 'elsewhere' })]) },
+      /entry `scale_worker_pool` has changed/,
+    ],
+    [
+      'where the action is not in the catalogue any more',
+      {},
+      { catalogue: aCatalogue([anAction({ id: 'other_action', aliases: [] })]) },
+      /now means no action/,
+    ],
+    [
+      'where a default of a parameter changed',
+      {},
+      {
+        catalogue: aCatalogue([
+          anAction({ parameters: { workers: { type: 'integer', title: 'W', min: 1, max: 9, default: 2 } } }),
+        ]),
+      },
+      /parameters have changed/,
+    ],
+    [
+      'where the action is not needed any more',
+      { catalogue: aCatalogue([anAction({ needs: { error_rate_min: 0.1 } })]) },
+      { figures: figures({ error_rate: 0 }) },
+      /telemetry:billing-batch/,
+    ],
   ])('%s', (_claim, then, now, difference) => {
     const found = recheck(then, now);
     expect(found.stands ? [] : found.differences).toEqual(expect.arrayContaining([expect.stringMatching(difference)]));
   });
 
   test('where a runbook that the planner had read was discarded', () => {
-    const reading = { plan: aPlan({ ...plan, retrieved_context_ids: ['rbk-batch-01'] }), ...changed(base.documents ?? [], aRunbook()) };
+    const reading = {
+      plan: aPlan({ ...plan, retrieved_context_ids: ['rbk-batch-01'] }),
+      ...changed(base.documents ?? [], aRunbook()),
+    };
     const found = recheck(reading, changed(base.documents ?? [], aRunbook({ status: 'discarded' })));
     expect(found).toMatchObject({ differences: expect.arrayContaining(['the runbook `rbk-batch-01` has changed']) });
   });
@@ -79,7 +168,12 @@ describe('an approval is void', () => {
 
   test('and the differences fit on a card, however many there are', () => {
     const ids = Array.from({ length: 50 }, (_one, at) => `ev-${at}`);
-    const many = aPlan({ key_claims: [aClaim({ document_ids: ids }), aClaim({ claim: 'The worker pool helps', document_ids: ids.map((id) => `${id}b`) })] });
+    const many = aPlan({
+      key_claims: [
+        aClaim({ document_ids: ids }),
+        aClaim({ claim: 'The worker pool helps', document_ids: ids.map((id) => `${id}b`) }),
+      ],
+    });
     const documents = [...ids, ...ids.map((id) => `${id}b`)].map((id) => anEvidence({ id }));
     const shown = stressOf({ plan: many, documents });
     const fresh = stressOf({ plan: many, documents: [], shown });
@@ -94,7 +188,11 @@ describe('looking again without asking the planner', () => {
       { claim: aClaim().claim, support_docs: ['ev-104'], contradiction_docs: [], contradicted: true },
       { claim: 'It is safe', support_docs: [], contradiction_docs: [], contradicted: true },
     ];
-    const shown = stressOf({ ...base, documents: [anEvidence(), anEvidence({ id: 'ev-104' })], answer: anAnswer({ claim_evidence }) });
+    const shown = stressOf({
+      ...base,
+      documents: [anEvidence(), anEvidence({ id: 'ev-104' })],
+      answer: anAnswer({ claim_evidence }),
+    });
     const fresh = again(shown, { documents: [anEvidence(), anEvidence({ id: 'ev-104' })] });
     expect(shown.contradiction_ids).toEqual(['planner:1', 'planner:2']);
     expect(fresh.contradiction_ids).toEqual(shown.contradiction_ids);
@@ -129,7 +227,10 @@ describe('looking again without asking the planner', () => {
 
   test('gives the same digest where nothing changed', () => {
     const of = (stress: Stress) => digestOf({ caseId: 'c', revision: 1, incident: anIncident(), ...seen(stress) });
-    for (const answer of [null, anAnswer({ claim_evidence: [{ claim: aClaim().claim, support_docs: ['ev-104'], contradiction_docs: ['ev-900'] }] })]) {
+    for (const answer of [
+      null,
+      anAnswer({ claim_evidence: [{ claim: aClaim().claim, support_docs: ['ev-104'], contradiction_docs: ['ev-900'] }] }),
+    ]) {
       const shown = stressOf({ ...base, answer });
       expect(of(again(shown, {}))).toBe(of(shown));
     }

@@ -28,7 +28,14 @@ const SECRETS: [string, string][] = [
 
 describe('redaction', () => {
   test.each(SECRETS)('takes out %s wherever it stands', (_claim, secret) => {
-    for (const text of [secret, `before ${secret} after`, `"${secret}"`, `(${secret})`, `line\n${secret}\nline`, `key:${secret},`]) {
+    for (const text of [
+      secret,
+      `before ${secret} after`,
+      `"${secret}"`,
+      `(${secret})`,
+      `line\n${secret}\nline`,
+      `key:${secret},`,
+    ]) {
       expect(redact(text)).not.toContain(secret);
       expect(redact(text)).toContain(REDACTED);
     }
@@ -63,7 +70,7 @@ describe('redaction', () => {
     ['prose about tokens', 'The token: expired tokens are rotated by hand, and a secret is kept in the vault.'],
     ['prose about passwords', 'Reset the password, then tell the owner. Password: must never be mailed.'],
     ['a reference to a variable', 'curl -H "Authorization: Bearer $TOKEN" --password $PASS'],
-    ['a reference to a store', 'password: ${{ secrets.DB_PASSWORD }}'],
+    ['a reference to a store', `password: \${{ secrets.DB_PASSWORD }}`],
     ['a placeholder', 'api_key=<your-key> token=xxxxxxxx'],
     ['a uuid', '6f1c2a34-9b7d-4e55-8a10-3c2d1e0f9a8b'],
     ['a SHA-256', 'a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90'],
@@ -86,7 +93,20 @@ describe('redaction', () => {
     const piece = fc.oneof(
       fc.string({ maxLength: 30 }),
       fc.constantFrom(...SECRETS.map(([, secret]) => secret)),
-      fc.constantFrom('password=', 'token: ', 'Authorization: Bearer ', '://a:', '@', ' ', '\n', '"', "'", REDACTED, '-----BEGIN PRIVATE KEY-----', 'Cookie: a='),
+      fc.constantFrom(
+        'password=',
+        'token: ',
+        'Authorization: Bearer ',
+        '://a:',
+        '@',
+        ' ',
+        '\n',
+        '"',
+        "'",
+        REDACTED,
+        '-----BEGIN PRIVATE KEY-----',
+        'Cookie: a=',
+      ),
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
@@ -98,7 +118,15 @@ describe('redaction', () => {
   });
 
   test('hostile texts do not make it slow', () => {
-    const texts = ['a'.repeat(200_000), 'password='.repeat(20_000), '://a:'.repeat(30_000), '-----BEGIN PRIVATE KEY-----'.repeat(7_000), 'eyJ'.repeat(60_000), 'Cookie: a=b;'.repeat(15_000), `"${'token: "'.repeat(20_000)}`];
+    const texts = [
+      'a'.repeat(200_000),
+      'password='.repeat(20_000),
+      '://a:'.repeat(30_000),
+      '-----BEGIN PRIVATE KEY-----'.repeat(7_000),
+      'eyJ'.repeat(60_000),
+      'Cookie: a=b;'.repeat(15_000),
+      `"${'token: "'.repeat(20_000)}`,
+    ];
     for (const text of texts) {
       const began = performance.now();
       redact(text);
@@ -107,13 +135,21 @@ describe('redaction', () => {
   });
 
   test('goes through lists and objects and leaves what is no text', () => {
-    expect(redactTexts({ a: ['password=hunter2', 7, null], b: { c: true } })).toEqual({ a: [`password=${REDACTED}`, 7, null], b: { c: true } });
+    expect(redactTexts({ a: ['password=hunter2', 7, null], b: { c: true } })).toEqual({
+      a: [`password=${REDACTED}`, 7, null],
+      b: { c: true },
+    });
   });
 
   test('of a plan reaches every text of it', () => {
     const secret = `ghp_${random(36)}`;
     const plan = redactPlan(
-      aPlan({ proposed_action: secret, rationale: secret, parameters: { note: secret, workers: 3 }, key_claims: [{ claim: secret, document_ids: [], quote: secret }] }),
+      aPlan({
+        proposed_action: secret,
+        rationale: secret,
+        parameters: { note: secret, workers: 3 },
+        key_claims: [{ claim: secret, document_ids: [], quote: secret }],
+      }),
     );
     expect(JSON.stringify(plan)).not.toContain(secret);
     expect(plan.parameters).toEqual({ note: REDACTED, workers: 3 });

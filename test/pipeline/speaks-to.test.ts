@@ -24,7 +24,9 @@ describe('a document that names actions', () => {
   });
 
   test('needs no shared word with the claim', () => {
-    expect(speaksTo(anEvidence({ actions: ['scale_worker_pool'], text: 'It ended badly.' }), 'All will be well', scale)).toBe(true);
+    expect(speaksTo(anEvidence({ actions: ['scale_worker_pool'], text: 'It ended badly.' }), 'All will be well', scale)).toBe(
+      true,
+    );
   });
 
   test('may be a runbook, which names the action it recommends', () => {
@@ -35,14 +37,29 @@ describe('a document that names actions', () => {
 
 describe('a document that names none', () => {
   test.each<[string, string, string, boolean]>([
-    ['speaks where it shares two words with the claim', 'Latency of checkout rose after the release', 'The release raised checkout errors', true],
+    [
+      'speaks where it shares two words with the claim',
+      'Latency of checkout rose after the release',
+      'The release raised checkout errors',
+      true,
+    ],
     ['is silent where it shares one', 'Latency rose at noon', 'The latency will fall', false],
     ['speaks where it shares two words with the action’s names', 'The worker pool was too large', 'All will be well', true],
-    ['is silent where it shares only grammar', 'There is nothing that we could have done about it', 'There is nothing about it that could be', false],
+    [
+      'is silent where it shares only grammar',
+      'There is nothing that we could have done about it',
+      'There is nothing about it that could be',
+      false,
+    ],
     ['is silent where it shares only the name of the service', 'billing-batch was fine', 'billing-batch will be fine', false],
     ['speaks in other forms of the same words', 'Connections were saturating', 'the connection was saturated', true],
     ['is silent where one compound is all they share in two spellings of one word', 'Look at dashboards', 'dashboard', false],
-    ['reads log-like words', 'upstream timed out (503) while reading response', 'requests end in 503 with an upstream timeout of 503', true],
+    [
+      'reads log-like words',
+      'upstream timed out (503) while reading response',
+      'requests end in 503 with an upstream timeout of 503',
+      true,
+    ],
   ])('%s', (_claim, text, claim, expected) => {
     expect(speaksTo(aContradiction({ text }), claim, scale)).toBe(expected);
   });
@@ -75,7 +92,9 @@ describe('a long text', () => {
   test('needs three words of a claim in one passage, because two are shared by chance', () => {
     const claim = 'Checkout latency rose after the release';
     expect(speaksTo(aContradiction({ text: `${filler}\nThe latency of checkout was fine.` }), claim, scale)).toBe(false);
-    expect(speaksTo(aContradiction({ text: `${filler}\nThe latency of checkout was fine before the release.` }), claim, scale)).toBe(true);
+    expect(
+      speaksTo(aContradiction({ text: `${filler}\nThe latency of checkout was fine before the release.` }), claim, scale),
+    ).toBe(true);
   });
 
   test('without a line or a sentence in it is still read', () => {

@@ -194,6 +194,7 @@ test('a modal opens by trigger, reports errors of the app, and closes when it is
   expect(await submit({ service: { name: 'search-index' } })).toMatchObject({ ok: true });
   expect(submitted).toEqual(['nonsense', 'search-index']);
   expect(await hosted.views('visitor')).toEqual([]);
+  expect(JSON.stringify(await hosted.look('world'))).toContain('"status":"incident"');
 });
 
 test('a trigger opens one view, and only within three seconds', async () => {

@@ -52,7 +52,16 @@ function readHead(file: string): AuditHead {
 }
 
 function linesOf(report: AuditReport): string[] {
-  const faults = report.faults.map(({ case_id, seq, fault, detail }) => `FAULT ${case_id ?? 'the store'}${seq === null ? '' : ` seq ${seq}`}: ${fault}: ${detail}`);
+  const faults = report.faults.map(
+    ({ case_id, seq, fault, detail }) =>
+      `FAULT ${case_id ?? 'the store'}${seq === null ? '' : ` seq ${seq}`}: ${fault}: ${detail}`,
+  );
   const sum = `${report.entries} entries in ${report.logs} logs: ${report.ok ? 'every chain is whole' : `${report.faults.length} fault(s)`}.`;
-  return [...faults, sum, ...(report.proves === 'complete_up_to_head' ? [] : ['Tail and completeness not proven: keep `audit head` elsewhere and give it with --head.'])];
+  return [
+    ...faults,
+    sum,
+    ...(report.proves === 'complete_up_to_head'
+      ? []
+      : ['Tail and completeness not proven: keep `audit head` elsewhere and give it with --head.']),
+  ];
 }

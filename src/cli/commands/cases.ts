@@ -20,14 +20,24 @@ export const cases: Command = {
   async run(invocation) {
     const { limit: wanted, before } = invocation.options;
     const limit = wanted === undefined ? LIMIT : Number(wanted);
-    if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) throw new GovernorError('usage', `--limit takes a whole number from 1 to ${LIMIT_MAX}`);
+    if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX)
+      throw new GovernorError('usage', `--limit takes a whole number from 1 to ${LIMIT_MAX}`);
     const facts = await withStore(async ({ store }) => {
       const heads = await store.caseLog.list(limit, typeof before === 'string' ? before : undefined);
       const loaded = await Promise.all(heads.map(({ case_id }) => casesOf(store).load(case_id)));
       return loaded.flatMap((state) => (state === undefined ? [] : [caseFacts(state)]));
     });
-    const rows = facts.map((one) => [one.case_id, one.state, one.incident.severity, one.incident.service, one.decision ?? '-', one.proposed_action ?? '-']);
-    print(invocation, facts, () => (rows.length === 0 ? ['No case yet.'] : table([['CASE', 'STATE', 'SEVERITY', 'SERVICE', 'DECISION', 'ACTION'], ...rows])));
+    const rows = facts.map((one) => [
+      one.case_id,
+      one.state,
+      one.incident.severity,
+      one.incident.service,
+      one.decision ?? '-',
+      one.proposed_action ?? '-',
+    ]);
+    print(invocation, facts, () =>
+      rows.length === 0 ? ['No case yet.'] : table([['CASE', 'STATE', 'SEVERITY', 'SERVICE', 'DECISION', 'ACTION'], ...rows]),
+    );
     return EXIT.good;
   },
 };

@@ -9,7 +9,9 @@ const STDIN = 0;
 
 function linesOf(file: string): string[] {
   try {
-    return readFileSync(file === '-' ? STDIN : file, 'utf8').split('\n').filter((line) => line.trim() !== '');
+    return readFileSync(file === '-' ? STDIN : file, 'utf8')
+      .split('\n')
+      .filter((line) => line.trim() !== '');
   } catch (fault) {
     throw new GovernorError('usage', `\`${file}\` cannot be read: ${problemOf(fault)}`, { cause: fault });
   }

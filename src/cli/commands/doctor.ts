@@ -1,9 +1,9 @@
 import { userInfo } from 'node:os';
 import { problemOf } from '../../../pipeline/errors.ts';
-import { verifyAudit } from '../../audit/verify.ts';
-import { createExecutors, missingExecutors } from '../../executors/executors.ts';
-import { createSlackClient } from '../../chat/slack-client.ts';
 import { systemClock as clock } from '../../app/core.ts';
+import { verifyAudit } from '../../audit/verify.ts';
+import { createSlackClient } from '../../chat/slack-client.ts';
+import { createExecutors, missingExecutors } from '../../executors/executors.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../command.ts';
 import type { Opened } from '../opened.ts';
@@ -33,7 +33,11 @@ export const doctor: Command = {
       await executorCheck(opened),
       await slackCheck(opened),
     ]);
-    print(invocation, findings, () => findings.map(({ check, ok, found, fix }) => `${ok ? 'ok  ' : 'FIX '} ${check}: ${found}${fix === null ? '' : `\n       ${fix}`}`));
+    print(invocation, findings, () =>
+      findings.map(
+        ({ check, ok, found, fix }) => `${ok ? 'ok  ' : 'FIX '} ${check}: ${found}${fix === null ? '' : `\n       ${fix}`}`,
+      ),
+    );
     return findings.every(({ ok }) => ok) ? EXIT.good : EXIT.badNews;
   },
 };
@@ -46,35 +50,51 @@ const configCheck = ({ settings, catalogue }: Opened): Finding =>
 async function storeCheck({ store, settings }: Opened): Promise<Finding> {
   const health = await store.caseLog.healthy();
   const { home } = settings.paths;
-  return health.ok ? good('store', `takes writes in ${home}`) : bad('store', health.problem, `free space or make ${home} writable for ${userInfo().username}`);
+  return health.ok
+    ? good('store', `takes writes in ${home}`)
+    : bad('store', health.problem, `free space or make ${home} writable for ${userInfo().username}`);
 }
 
 async function auditCheck({ store }: Opened): Promise<Finding> {
   const { ok, entries, faults } = await verifyAudit(store.audit);
-  return ok ? good('audit', `${entries} entries, every chain is whole`) : bad('audit', `${faults.length} fault(s)`, 'run governor audit verify, and compare with the last head kept elsewhere');
+  return ok
+    ? good('audit', `${entries} entries, every chain is whole`)
+    : bad('audit', `${faults.length} fault(s)`, 'run governor audit verify, and compare with the last head kept elsewhere');
 }
 
 function approverCheck({ settings }: Opened): Finding {
   const { approvers } = settings.config;
   const anybody = approvers.some(({ users, groups, keys }) => users.length + groups.length + keys.length > 0);
-  return anybody ? good('approvers', `${approvers.length} rule(s)`) : bad('approvers', 'nobody may approve anything', 'name people or user groups under approvers in governor.config.json');
+  return anybody
+    ? good('approvers', `${approvers.length} rule(s)`)
+    : bad('approvers', 'nobody may approve anything', 'name people or user groups under approvers in governor.config.json');
 }
 
 async function libraryCheck({ store }: Opened): Promise<Finding> {
   const { runbooks, evidence, policies } = await store.library.counts();
   const found = `${runbooks} runbooks, ${evidence} evidence documents, ${policies} policies`;
-  return runbooks + evidence > 0 ? good('library', found) : bad('library', found, 'load some: governor load --runbooks DIR, or start once for the samples');
+  return runbooks + evidence > 0
+    ? good('library', found)
+    : bad('library', found, 'load some: governor load --runbooks DIR, or start once for the samples');
 }
 
 async function executorCheck({ settings, catalogue, log }: Opened): Promise<Finding> {
   if (settings.mode === 'sandbox') return good('executors', 'the sandbox’s, when it runs');
-  const missing = missingExecutors(catalogue.actions.values(), await createExecutors({ sandboxUrl: settings.sandboxUrl, clock, log }));
-  return missing.length === 0 ? good('executors', 'all that the catalogue names') : bad('executors', `missing: ${missing.join(', ')}`, 'configure them, or name others in the catalogue');
+  const missing = missingExecutors(
+    catalogue.actions.values(),
+    await createExecutors({ sandboxUrl: settings.sandboxUrl, clock, log }),
+  );
+  return missing.length === 0
+    ? good('executors', 'all that the catalogue names')
+    : bad('executors', `missing: ${missing.join(', ')}`, 'configure them, or name others in the catalogue');
 }
 
 async function slackCheck({ settings, log }: Opened): Promise<Finding> {
   const { slack } = settings;
-  if (slack === null) return settings.mode === 'sandbox' ? good('Slack', 'none configured: the sandbox is used') : bad('Slack', 'no tokens', 'give SLACK_BOT_TOKEN and SLACK_APP_TOKEN');
+  if (slack === null)
+    return settings.mode === 'sandbox'
+      ? good('Slack', 'none configured: the sandbox is used')
+      : bad('Slack', 'no tokens', 'give SLACK_BOT_TOKEN and SLACK_APP_TOKEN');
   try {
     const { team, user } = await createSlackClient({ token: slack.botToken, apiUrl: slack.apiUrl, log }).auth.test();
     return good('Slack', `${user ?? 'a bot'} in ${team ?? 'a workspace'}, over ${slack.transport}`);

@@ -19,7 +19,9 @@ export const documents: Command = {
       return document;
     });
     if (found === undefined) throw new GovernorError('unknown_document', `there is no document \`${id}\``);
-    print(invocation, verb === 'get' ? found : { deleted: id }, () => (verb === 'get' ? JSON.stringify(found, null, 2).split('\n') : [`Deleted ${id}.`]));
+    print(invocation, verb === 'get' ? found : { deleted: id }, () =>
+      verb === 'get' ? JSON.stringify(found, null, 2).split('\n') : [`Deleted ${id}.`],
+    );
     return EXIT.good;
   },
 };

@@ -20,7 +20,8 @@ export const load: Command = {
   },
   async run(invocation) {
     const { data, runbooks, service, 'dry-run': dryRun } = invocation.options;
-    if (data === undefined && runbooks === undefined) throw new GovernorError('usage', 'give --data FILE, --runbooks DIR, or both');
+    if (data === undefined && runbooks === undefined)
+      throw new GovernorError('usage', 'give --data FILE, --runbooks DIR, or both');
     const request = { file: text(data), dir: text(runbooks), service: text(service), dryRun: dryRun === true };
     const summary = await withStore(({ store, catalogue }) => loadLibrary(request, { library: store.library, catalogue }));
     print(invocation, summary, () => [

@@ -18,7 +18,12 @@ export const pause: Command = {
     const under = await withStore(async ({ store }) => {
       const log = store.caseLog;
       // Written before the running ones are read, so that whatever is not in the answer has not been sent.
-      await createSwitch({ log, clock: systemClock, ids: systemIds }).write({ kind: 'paused', by: `cli:${userInfo().username}`, via: 'cli', reason });
+      await createSwitch({ log, clock: systemClock, ids: systemIds }).write({
+        kind: 'paused',
+        by: `cli:${userInfo().username}`,
+        via: 'cli',
+        reason,
+      });
       const states = await Promise.all((await log.openCases()).map((caseId) => casesOf(store).load(caseId)));
       return states.flatMap((state) => (state?.status === 'executing' ? [state.caseId] : []));
     });

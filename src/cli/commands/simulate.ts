@@ -3,8 +3,8 @@ import { Simulation } from '../../../contracts/scenario.ts';
 import { consentFor } from '../../../pipeline/consent.ts';
 import { GovernorError, problemOf } from '../../../pipeline/errors.ts';
 import { telemetryOf } from '../../app/ports.ts';
-import { withWorld } from '../../app/simulated-world.ts';
 import { simulate as decideOn } from '../../app/simulate.ts';
+import { withWorld } from '../../app/simulated-world.ts';
 import { stockLibrary } from '../../app/stock-library.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../command.ts';
@@ -25,7 +25,9 @@ async function decided(opened: Opened, simulation: Simulation) {
   const { settings, log } = opened;
   await stockLibrary(opened);
   if (settings.mode !== 'sandbox') return decideOn(opened, simulation, telemetryOf(settings.sandboxUrl));
-  return withWorld(settings, simulation.incident.service, log, (sandboxUrl) => decideOn(opened, simulation, telemetryOf(sandboxUrl)));
+  return withWorld(settings, simulation.incident.service, log, (sandboxUrl) =>
+    decideOn(opened, simulation, telemetryOf(sandboxUrl)),
+  );
 }
 
 export const simulate: Command = {
@@ -38,10 +40,24 @@ export const simulate: Command = {
     const simulation = readSimulation(invocation.words[0] ?? '');
     const { gate, stress, digest } = await withStore((opened) => decided(opened, simulation));
     const needs = consentFor(gate.reasons, { absolutePolicy: stress.policies.some(({ absolute }) => absolute) });
-    const answer = { incident_id: gate.incident_id, decision: gate.decision, reasons: gate.reasons, needs, digest, rules: gate.rules, flips: gate.flips, findings: stress.findings, claims: stress.claims, documents: stress.documents };
+    const answer = {
+      incident_id: gate.incident_id,
+      decision: gate.decision,
+      reasons: gate.reasons,
+      needs,
+      digest,
+      rules: gate.rules,
+      flips: gate.flips,
+      findings: stress.findings,
+      claims: stress.claims,
+      documents: stress.documents,
+    };
     print(invocation, answer, () => [
       `${gate.decision}${gate.reasons.length > 0 ? `: ${gate.reasons.join(', ')}` : ''}`,
-      ...gate.rules.map(({ rule, measured, threshold, passed }) => `  ${passed ? 'passed' : 'FAILED'}  ${rule}: measured ${JSON.stringify(measured)}, must be ${JSON.stringify(threshold)}`),
+      ...gate.rules.map(
+        ({ rule, measured, threshold, passed }) =>
+          `  ${passed ? 'passed' : 'FAILED'}  ${rule}: measured ${JSON.stringify(measured)}, must be ${JSON.stringify(threshold)}`,
+      ),
       `  consent that would pass it: ${needs}`,
     ]);
     return gate.decision === 'execute' ? EXIT.good : EXIT.badNews;

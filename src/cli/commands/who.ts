@@ -1,5 +1,5 @@
-import { whoMay } from '../../../pipeline/authority.ts';
 import type { Right } from '../../../pipeline/authority.ts';
+import { whoMay } from '../../../pipeline/authority.ts';
 import { caseNamed } from '../case-facts.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../command.ts';
@@ -21,7 +21,14 @@ export const who: Command = {
       // User groups are Slack's: without asking it they are named, not resolved.
       const may = Object.fromEntries(RIGHTS.map((right) => [right, whoMay(approvers, right, new Map(), incident)]));
       const groups = [...new Set(approvers.flatMap((rule) => rule.groups))];
-      return { case_id: incident.id, service: incident.service, severity: incident.severity, may, groups, requester: incident.opened_by };
+      return {
+        case_id: incident.id,
+        service: incident.service,
+        severity: incident.severity,
+        may,
+        groups,
+        requester: incident.opened_by,
+      };
     });
     print(invocation, answer, () => [
       `${answer.case_id}  ${answer.severity} on ${answer.service}, opened by ${answer.requester} (who may not approve unless a rule says so)`,

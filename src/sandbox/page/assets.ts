@@ -26,6 +26,7 @@ export async function clientAsset(path: string): Promise<Asset | undefined> {
   return cached(file, extension === 'css' ? CSS : JAVASCRIPT);
 }
 
+/** One of the library files by our name for it. */
 export async function vendorAsset(path: string): Promise<Asset | undefined> {
   const specifier = Object.hasOwn(VENDOR, path) ? VENDOR[path] : undefined;
   return specifier === undefined ? undefined : cached(require.resolve(specifier), JAVASCRIPT);

@@ -7,7 +7,7 @@ import { type Ledger, RunRequest } from './ledger.ts';
 import type { Tickets } from './tickets.ts';
 import { parseCall } from './wrong-call.ts';
 
-const RUN_SHAPE = '{key, action, parameters{}, case_id, not_after (ISO time)}';
+const RUN_SHAPE = '{key, action, parameters{}, case_id, service?, not_after (ISO time)}';
 const ok = (body: unknown): Answer => ({ status: 200, body });
 
 export type ExecutorPorts = {
@@ -35,18 +35,19 @@ export function executorRoutes(router: Router, { ledger, world, tickets, faults,
   };
 
   /** Changes the simulated services that the action was aimed at. */
-  const effectOf = ({ action, parameters, case_id: caseId }: RunRequest): string => {
-    const targets = targetsOf(action, parameters, caseId);
+  const effectOf = (request: RunRequest): string => {
+    const { action } = request;
+    const targets = targetsOf(request);
     for (const service of targets) world.act(action, service);
     return targets.length === 0 ? `simulated: ${action}` : `simulated: ${action} on ${targets.join(', ')}`;
   };
 
-  /** A service is named by a parameter, else by the case's ticket, else it is the only one in an incident that the action is known for. */
-  const targetsOf = (action: string, parameters: Record<string, unknown>, caseId: string): string[] => {
+  /** A service is named by a parameter, else by the order, else by the case's ticket, else it is the only one in an incident that the action is known for. */
+  const targetsOf = ({ action, parameters, case_id: caseId, service }: RunRequest): string[] => {
     const services = world.services();
     const named = Object.values(parameters).filter((value) => typeof value === 'string' && services.includes(value));
     if (named.length > 0) return [...new Set(named.map(String))];
-    const ticketed = tickets.ofCase(caseId)?.service;
+    const ticketed = service ?? tickets.ofCase(caseId)?.service;
     if (ticketed !== undefined && services.includes(ticketed)) return [ticketed];
     const affected = world.affectedBy(action);
     return affected.length === 1 ? affected : [];

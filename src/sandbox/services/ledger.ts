@@ -8,6 +8,8 @@ export const RunRequest = z.strictObject({
   action: z.string().min(1).max(200),
   parameters: z.record(z.string(), z.unknown()),
   case_id: z.string().min(1).max(200),
+  /** What the order is about, where the parameters name no service. */
+  service: z.string().max(200).optional(),
   /** Refused once this time has passed. */
   not_after: z.iso.datetime({ offset: true }),
 });

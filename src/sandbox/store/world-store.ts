@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Segment, rateSegments } from '../world/rates.ts';
+import { rateSegments, type Segment } from '../world/rates.ts';
 import { WorldService } from '../world/world-file.ts';
 import type { Database, Row } from './database.ts';
 
@@ -39,7 +39,9 @@ export function createWorldStore(database: Database): WorldStore {
       database.run('INSERT INTO rates (service, from_ms, error_rate) VALUES (?, ?, ?)', service, fromMs, errorRate),
     segments(service) {
       const rows = database.all('SELECT from_ms, error_rate FROM rates WHERE service = ? ORDER BY id', service);
-      return rateSegments(rows.map((row) => RateRow.parse(row)).map((rate) => ({ fromMs: rate.from_ms, errorRate: rate.error_rate })));
+      return rateSegments(
+        rows.map((row) => RateRow.parse(row)).map((rate) => ({ fromMs: rate.from_ms, errorRate: rate.error_rate })),
+      );
     },
   };
 }

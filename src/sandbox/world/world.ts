@@ -9,8 +9,9 @@ import { WorldService } from './world-file.ts';
 
 /** An incident is noticed after it began: windows of the last five minutes show it in full. */
 const BACKDATE_MS = 330_000;
-const RATE_MAX = 0.95;
+/** A harmful action makes an incident half as bad again, but some requests always get through. */
 const HARM_FACTOR = 1.5;
+const HARM_RATE_MAX = 0.95;
 const RECENT_POINTS = 30;
 const RECENT_STEP_MS = 10_000;
 
@@ -52,9 +53,6 @@ export type WorldPorts = { database: Database; changes: Changes; now: () => numb
 /** The simulated services: their state, and a history of error rates from which every log line and figure follows. */
 export function createWorld({ database, changes, now, initial }: WorldPorts): World {
   const store = createWorldStore(database);
-  const recordRate = (service: string, errorRate: number, fromMs: number): void =>
-    store.recordRate(service, Math.min(errorRate, RATE_MAX), fromMs);
-
   const shown = (stored: StoredService): ShownService => {
     const segments = store.segments(stored.service);
     const recent = Array.from({ length: RECENT_POINTS }, (_, index) =>
@@ -65,18 +63,19 @@ export function createWorld({ database, changes, now, initial }: WorldPorts): Wo
   const change = (stored: StoredService, errorRate: number | undefined, fromMs: number): void => {
     database.atomically(() => {
       store.put(stored);
-      if (errorRate !== undefined) recordRate(stored.service, errorRate, fromMs);
+      if (errorRate !== undefined) store.recordRate(stored.service, errorRate, fromMs);
     });
     changes.publish('world', { service: shown(stored) });
   };
+  // A home of an earlier version gets the services that came since.
   const seed = (): void => {
-    for (const service of initial) {
+    for (const service of initial.filter((one) => store.find(one.service) === undefined)) {
       const rate = service.status === 'incident' ? service.incident_error_rate : service.baseline;
       store.put({ ...service, by_hand: false });
-      recordRate(service.service, rate, 0);
+      store.recordRate(service.service, rate, 0);
     }
   };
-  if (store.list().length === 0) seed();
+  seed();
 
   return {
     services: () => store.list().map(({ service }) => service),
@@ -94,7 +93,7 @@ export function createWorld({ database, changes, now, initial }: WorldPorts): Wo
     },
     set({ error_rate: errorRate, ...given }) {
       const known = store.find(given.service);
-      if (known === undefined) recordRate(given.service, given.baseline ?? ADDED.baseline, 0);
+      if (known === undefined) store.recordRate(given.service, given.baseline ?? ADDED.baseline, 0);
       const stored = StoredService.parse({ ...ADDED, ...known, ...given, by_hand: true });
       change(stored, errorRate ?? impliedRate(known, stored), now() - BACKDATE_MS);
     },
@@ -108,10 +107,11 @@ export function createWorld({ database, changes, now, initial }: WorldPorts): Wo
       if (stored === undefined) return;
       if (stored.right_actions.includes(action)) change({ ...stored, status: 'healthy' }, stored.baseline, now());
       else if (stored.harmful_actions.includes(action))
-        change({ ...stored, status: 'incident' }, stored.incident_error_rate * HARM_FACTOR, now());
+        change({ ...stored, status: 'incident' }, Math.min(stored.incident_error_rate * HARM_FACTOR, HARM_RATE_MAX), now());
     },
     affectedBy: (action) =>
-      store.list()
+      store
+        .list()
         .filter(
           ({ status, right_actions: right, harmful_actions: harmful }) =>
             status === 'incident' && [...right, ...harmful].includes(action),
@@ -124,7 +124,7 @@ export function createWorld({ database, changes, now, initial }: WorldPorts): Wo
 /** A status set by hand without a rate means the rate that belongs to it. */
 function impliedRate(
   known: StoredService | undefined,
-  { status, baseline, incident_error_rate: incidentRate }: Stored,
+  { status, baseline, incident_error_rate: incidentRate }: StoredService,
 ): number | undefined {
   if (known?.status === status) return undefined;
   return status === 'incident' ? incidentRate : baseline;

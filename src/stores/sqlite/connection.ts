@@ -26,7 +26,7 @@ export function openWriter(file: string, pagesMax?: number): DatabaseSync {
     mkdirSync(dirname(file), { recursive: true, mode: OWNER_ONLY });
     db = new DatabaseSync(file, { timeout: OPEN_TIMEOUT_MS, enableForeignKeyConstraints: false });
     checkOwner(db, file);
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = ${CACHE_KIB}`);
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = ${CACHE_KIB}`);
     migrate(db, file);
     if (pagesMax !== undefined) db.exec(`PRAGMA max_page_count = ${pagesMax}`);
     return db;

@@ -1,5 +1,6 @@
 import { type ComponentChildren, type ComponentType, h, type JSX } from 'preact';
 
+/** What a component returns. */
 export type Drawn = JSX.Element;
 export type Children = ComponentChildren;
 

@@ -1,6 +1,7 @@
 /** Outside JSON on the page: read field by field, because nothing that arrives is trusted to have the shape it should. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** A JSON object, and neither null nor a list. */
 export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const fieldsIn = (from: Fields, name: string): Fields | undefined => {

@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { use } from './dom.ts';
-import { createActions, rememberedAccount } from './state/actions.ts';
+import { createActions } from './state/actions.ts';
+import { rememberedAccount } from './state/navigation.ts';
 import { createStore } from './state/store.ts';
 import { createSync } from './state/sync.ts';
 import { App } from './ui/app.ts';

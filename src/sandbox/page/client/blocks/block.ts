@@ -44,6 +44,7 @@ function BlockView({ block }: { block: unknown }): Drawn {
   return drawBlock(block);
 }
 
+/** Any block: drawn, or as a loud box that says why not. */
 export function drawBlock(block: unknown): Drawn {
   const type = isFields(block) ? (textIn(block, 'type') ?? '') : '';
   if (!isFields(block) || !Object.hasOwn(RENDERERS, type)) return invalidBox('The sandbox does not know this block', block);

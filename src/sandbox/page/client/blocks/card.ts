@@ -6,6 +6,7 @@ import { Text, textField } from './text.ts';
 
 type DrawBlock = (block: unknown) => Drawn;
 
+/** A card must have something to show: one of its texts, its image or a button. */
 export function card(block: Fields): Drawn | undefined {
   const parts = (['title', 'subtitle', 'body'] as const).map((name) => ({ name, text: textField(block, name) }));
   const actions = entriesIn(block, 'actions') ?? [];
@@ -25,11 +26,13 @@ export function card(block: Fields): Drawn | undefined {
   );
 }
 
+/** Cards side by side. */
 export function carousel(block: Fields, drawBlock: DrawBlock): Drawn | undefined {
   const cards = entriesIn(block, 'elements');
   return cards === undefined || cards.length === 0 ? undefined : el('div', { class: 'block carousel' }, cards.map(drawBlock));
 }
 
+/** Blocks in a frame under one title, folded away if the app wants it so. */
 export function container(block: Fields, drawBlock: DrawBlock): Drawn | undefined {
   const children = entriesIn(block, 'child_blocks');
   if (children === undefined || children.length === 0) return undefined;

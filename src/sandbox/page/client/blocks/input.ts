@@ -4,6 +4,7 @@ import { drawElement } from './elements/element.ts';
 import { useSurface } from './surface.ts';
 import { Text, type TextObject, textField } from './text.ts';
 
+/** A labelled field of a form; its complaint stands below it, in the words of the app or of the workspace. */
 export function input(block: Fields): Drawn | undefined {
   const label = textField(block, 'label');
   const element = fieldsIn(block, 'element');

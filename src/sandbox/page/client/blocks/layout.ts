@@ -8,6 +8,7 @@ import { Link, labelOf, Passages, readText, Text, textField } from './text.ts';
 
 const blockId = (block: Fields): string => textIn(block, 'block_id') ?? '';
 
+/** Slack takes a header of plain_text only. */
 export function header(block: Fields): Drawn | undefined {
   const text = textField(block, 'text');
   return text?.type !== 'plain_text'
@@ -19,6 +20,7 @@ export function divider(): Drawn {
   return el('hr', { class: 'divider' });
 }
 
+/** Text, fields or both, with at most one element beside them. */
 export function section(block: Fields): Drawn | undefined {
   const text = textField(block, 'text');
   const fields = entriesIn(block, 'fields')?.map(readText);
@@ -42,6 +44,7 @@ export function section(block: Fields): Drawn | undefined {
   );
 }
 
+/** Small print: texts and small images in one line. */
 export function context(block: Fields): Drawn | undefined {
   const elements = entriesIn(block, 'elements');
   if (elements === undefined || elements.length === 0) return undefined;
@@ -95,6 +98,7 @@ export function image(block: Fields): Drawn | undefined {
   );
 }
 
+/** A link to the video; nothing of it is embedded. */
 export function video(block: Fields): Drawn | undefined {
   const title = labelOf(block, 'title');
   const url = safeUrl(textIn(block, 'title_url') ?? textIn(block, 'video_url') ?? '');
@@ -106,6 +110,7 @@ export function video(block: Fields): Drawn | undefined {
   );
 }
 
+/** A remote file by its id; the sandbox keeps no files. */
 export function file(block: Fields): Drawn | undefined {
   const id = textIn(block, 'external_id');
   return id === undefined
@@ -117,6 +122,7 @@ export function file(block: Fields): Drawn | undefined {
       );
 }
 
+/** Standard Markdown, as model texts use it. */
 export function markdown(block: Fields): Drawn | undefined {
   const text = textIn(block, 'text');
   return text === undefined || text === ''
@@ -126,6 +132,7 @@ export function markdown(block: Fields): Drawn | undefined {
 
 const LEVELS: Record<string, string> = { default: '●', info: 'ℹ', warning: '!', error: '✕', success: '✓' };
 
+/** One sentence that stands out by its level, which the mark tells as well as the colour. */
 export function alert(block: Fields): Drawn | undefined {
   const text = textField(block, 'text');
   const level = textIn(block, 'level') ?? 'default';

@@ -13,6 +13,7 @@ const STATES: Record<string, { label: string; path: string }> = {
   error: { label: 'failed', path: 'M6.5 6.5l7 7m0-7l-7 7' },
 };
 
+/** Steps of work under one title, with how many are done. */
 export function plan(block: Fields): Drawn | undefined {
   const title = textIn(block, 'title');
   const tasks = entriesIn(block, 'tasks') ?? [];
@@ -37,6 +38,7 @@ export function plan(block: Fields): Drawn | undefined {
   );
 }
 
+/** One step: its state, its title, and what it has to say. Slack takes these four states and no other. */
 export function taskCard(block: Fields): Drawn | undefined {
   const title = textIn(block, 'title');
   const status = textIn(block, 'status') ?? '';

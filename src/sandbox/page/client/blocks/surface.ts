@@ -13,6 +13,7 @@ export type Directory = {
 
 /** What a person chose in an element, in the form Slack sends it: `{type, value | selected_option | …}`. */
 export type Choice = Fields & { type: string };
+/** `{block_id: {action_id: choice}}` */
 export type Choices = Readonly<Record<string, Readonly<Record<string, Choice>>>>;
 
 /** One use of an interactive element. `choice` holds the element's own answer fields. */
@@ -33,6 +34,7 @@ export type Surface = {
   pending: string | undefined;
 };
 
+/** For what is drawn outside of a workspace. */
 export const EMPTY_DIRECTORY: Directory = {
   userName: (id) => id,
   channelName: (id) => id,
@@ -54,4 +56,5 @@ export const SurfaceContext = createContext<Surface>({
 
 export const useDirectory = (): Directory => useContext(DirectoryContext);
 export const useSurface = (): Surface => useContext(SurfaceContext);
+/** How a surface names the element whose press is on its way. */
 export const pressKey = ({ blockId, actionId }: { blockId: string; actionId: string }): string => `${blockId}/${actionId}`;

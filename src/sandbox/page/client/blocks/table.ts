@@ -4,6 +4,7 @@ import { richText } from './rich-text.ts';
 
 const ALIGNMENTS = new Set(['left', 'center', 'right']);
 
+/** Cells are raw texts, raw numbers or rich text; a row that is no list makes the whole table invalid. */
 export function table(block: Fields): Drawn | undefined {
   const rows = readRows(block);
   if (rows === undefined) return undefined;
@@ -12,6 +13,7 @@ export function table(block: Fields): Drawn | undefined {
   return el('div', { class: 'block table-frame' }, grid(rows, classes));
 }
 
+/** A table with a caption, drawn whole: Slack's paging of it adds nothing to what is said. */
 export function dataTable(block: Fields): Drawn | undefined {
   const rows = readRows(block);
   const caption = textIn(block, 'caption');

@@ -10,6 +10,7 @@ import { type Directory, useDirectory } from './surface.ts';
 /** A text composition object, checked; undefined means the block that holds it is invalid. */
 export type TextObject = { type: 'plain_text' | 'mrkdwn'; text: string; emoji: boolean; verbatim: boolean };
 
+/** The one place where text objects are checked. */
 export function readText(value: unknown): TextObject | undefined {
   if (!isFields(value)) return undefined;
   const type = textIn(value, 'type');
@@ -23,6 +24,7 @@ export const textField = (from: Fields, name: string): TextObject | undefined =>
 /** The characters of a text object, for labels and attributes where no element fits. */
 export const labelOf = (from: Fields, name: string): string | undefined => textField(from, name)?.text;
 
+/** A text object as Slack shows it: mrkdwn is read, plain_text is not. */
 export function Text({ text }: { text: TextObject }): Drawn {
   if (text.type === 'plain_text') return use(Inlines, { nodes: readPlain(text.text, text.emoji) });
   return use(Passages, { passages: parseMrkdwn(text.text, { verbatim: text.verbatim }) });
@@ -89,6 +91,7 @@ function tableRow(row: readonly Inline[][], index: number): Drawn {
   );
 }
 
+/** Nodes as elements; the text in them becomes text nodes, never markup. */
 export function Inlines({ nodes }: { nodes: readonly Inline[] }): Drawn {
   const directory = useDirectory();
   return el(

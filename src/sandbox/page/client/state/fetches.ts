@@ -12,6 +12,7 @@ const TRAFFIC_MAX = 400;
 export type Fetch = () => Promise<boolean>;
 export type Fetches = Record<'everything' | 'views' | 'executions' | 'tickets' | 'world' | 'calls', Fetch>;
 
+/** All that the page asks the control API for. */
 export function createFetches(store: Store, api: Api): Fetches {
   const load = async (path: string, query: Record<string, string>, toChange: (body: Fields) => Change): Promise<boolean> => {
     const { actAs } = store.read();
@@ -66,6 +67,7 @@ function setCalls(calls: readonly Traffic[]): Change {
   };
 }
 
+/** The newest entries are kept; a page that stays open for days must not grow for ever. */
 export function addTraffic(entry: Traffic): Change {
   return (state) => ({ ...state, traffic: [...state.traffic, entry].slice(-TRAFFIC_MAX) });
 }

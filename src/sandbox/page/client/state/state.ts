@@ -1,6 +1,7 @@
 import type { Fields } from '../fields.ts';
 import type { Message, Service, Traffic, View, Workspace } from '../wire/model.ts';
 
+/** What stands in the middle of the page. */
 export type Place = { kind: 'channel'; channel: string } | { kind: 'home'; tab: 'home' | 'messages' };
 export type Drawer = 'traffic' | 'ledger' | 'tickets';
 export type Toast = { id: number; text: string };
@@ -28,6 +29,7 @@ export type State = {
   toasts: readonly Toast[];
 };
 
+/** The channel that cards go to by default. */
 export const FIRST_CHANNEL = 'incidents';
 
 export const FIRST_STATE: State = {

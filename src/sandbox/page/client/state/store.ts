@@ -36,6 +36,7 @@ export function createStore(first: Partial<State> = {}): Store {
   };
 }
 
+/** The state as it is, and each time it changes. */
 export function useStore(store: Store): State {
   const [state, setState] = useState(store.read);
   useEffect(() => {

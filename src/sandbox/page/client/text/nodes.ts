@@ -9,6 +9,7 @@ export type Inline =
   | { kind: 'broadcast'; range: string }
   | { kind: 'date'; timestamp: number; format: string; url: string | undefined; fallback: string };
 
+/** A stretch of text that stands on lines of its own. */
 export type Passage =
   | { kind: 'paragraph' | 'quote' | 'pre'; children: Inline[] }
   | { kind: 'heading'; level: number; children: Inline[] }

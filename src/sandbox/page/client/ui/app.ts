@@ -14,6 +14,7 @@ import { Sidebar } from './sidebar.ts';
 import { ThreadPane } from './thread-pane.ts';
 import { TopBar } from './top-bar.ts';
 
+/** The whole page. */
 export function App({ store, actions }: { store: Store; actions: Actions }): Drawn {
   const state = useStore(store);
   const [question, setQuestion] = useState<Question | undefined>(undefined);

@@ -5,6 +5,7 @@ import { icon } from './icon.ts';
 import { MessageLog } from './message-log.ts';
 import { usePage } from './page-context.ts';
 
+/** A channel: what is said in it and where to say more. */
 export function ChannelPane({ channel }: { channel: string }): Drawn {
   const { state } = usePage();
   const found = state.workspace?.channels.find(({ name }) => name === channel);

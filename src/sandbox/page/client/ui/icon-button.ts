@@ -5,5 +5,9 @@ type Props = { name: IconName; label: string; onClick: () => void; attributes?: 
 
 /** A button that is only a picture; its label is what a screen reader says and a tooltip shows. */
 export function iconButton({ name, label, onClick, attributes }: Props): Drawn {
-  return el('button', { type: 'button', class: 'icon-button', title: label, 'aria-label': label, onClick, ...attributes }, icon(name));
+  return el(
+    'button',
+    { type: 'button', class: 'icon-button', title: label, 'aria-label': label, onClick, ...attributes },
+    icon(name),
+  );
 }

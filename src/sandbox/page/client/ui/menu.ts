@@ -3,7 +3,13 @@ import { type Drawn, el } from '../dom.ts';
 import { type IconName, icon } from './icon.ts';
 import { iconButton } from './icon-button.ts';
 
-export type MenuItem = { id: string; label: string; note?: string; attributes: Readonly<Record<string, unknown>>; onPick: () => void };
+export type MenuItem = {
+  id: string;
+  label: string;
+  note?: string;
+  attributes: Readonly<Record<string, unknown>>;
+  onPick: () => void;
+};
 type Props = {
   name: IconName;
   label: string;
@@ -42,7 +48,12 @@ export function Menu({ name, label, side, items, attributes }: Props): Drawn {
     'span',
     { ref: frame, class: 'menu-frame', onKeyDown, onFocusOut },
     iconButton({ name, label, onClick: () => setOpen(!open), attributes: toggle }),
-    open && el('div', { class: `menu menu-${side}`, role: 'menu', 'aria-label': label }, items.map((item) => entry(item, close))),
+    open &&
+      el(
+        'div',
+        { class: `menu menu-${side}`, role: 'menu', 'aria-label': label },
+        items.map((item) => entry(item, close)),
+      ),
   );
 }
 
@@ -55,7 +66,9 @@ function entry({ id, label, note, attributes, onPick }: MenuItem, close: () => v
   return el('button', { key: id, type: 'button', role: 'menuitem', class: 'menu-item', onClick, ...attributes }, content);
 }
 
-const entries = (frame: HTMLElement | null): HTMLElement[] => [...(frame?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
+const entries = (frame: HTMLElement | null): HTMLElement[] => [
+  ...(frame?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? []),
+];
 
 function move(frame: HTMLElement | null, step: number): void {
   const all = entries(frame);

@@ -74,6 +74,7 @@ function useMessageSurface(message: Message): Surface {
   };
 }
 
+/** The choices with one more, in place of what its element held before. */
 export function withChoice(choices: Choices, { blockId, actionId, choice }: Press): Choices {
   return { ...choices, [blockId]: { ...choices[blockId], [actionId]: choice } };
 }

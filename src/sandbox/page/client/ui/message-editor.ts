@@ -5,6 +5,7 @@ import { typedText } from '../text/typed-text.ts';
 import type { Message } from '../wire/model.ts';
 import { usePage } from './page-context.ts';
 
+/** A person's own message as a field; Enter saves it, Escape leaves it as it was. */
 export function MessageEditor({ message, onClose }: { message: Message; onClose: () => void }): Drawn {
   const { actions } = usePage();
   const directory = useDirectory();

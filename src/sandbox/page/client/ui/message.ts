@@ -15,6 +15,7 @@ import { ThreadSummary } from './thread-summary.ts';
 
 export type MessageProps = { message: Message; compact: boolean; inThread: boolean };
 
+/** One message with its author, its body and what can be done with it. */
 export function MessageView({ message, compact, inThread }: MessageProps): Drawn {
   const { state } = usePage();
   const directory = useDirectory();

@@ -41,11 +41,21 @@ export function Modal({ view, depth }: { view: View; depth: number }): Drawn {
 }
 
 function foot({ close: closeLabel, submit: submitLabel }: View, sending: boolean, close: () => void): Drawn {
-  const submit = { type: 'submit', class: 'button button-primary', 'data-modal-submit': true, disabled: sending, 'aria-busy': sending };
+  const submit = {
+    type: 'submit',
+    class: 'button button-primary',
+    'data-modal-submit': true,
+    disabled: sending,
+    'aria-busy': sending,
+  };
   return el(
     'footer',
     { class: 'dialog-foot' },
-    el('button', { type: 'button', class: 'button button-default', 'data-modal-close': true, onClick: close }, closeLabel ?? 'Cancel'),
+    el(
+      'button',
+      { type: 'button', class: 'button button-default', 'data-modal-close': true, onClick: close },
+      closeLabel ?? 'Cancel',
+    ),
     submitLabel !== undefined && el('button', submit, sending ? el('span', { class: 'spinner' }) : submitLabel),
   );
 }

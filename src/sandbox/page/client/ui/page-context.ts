@@ -10,6 +10,7 @@ export type Page = { state: State; actions: Actions; ask: (question: Question) =
 
 export const PageContext = createContext<Page | undefined>(undefined);
 
+/** For components; throws where somebody draws one outside of the page, which is a mistake in the page. */
 export function usePage(): Page {
   const page = useContext(PageContext);
   if (page === undefined) throw new Error('a part of the page was drawn outside of it');
@@ -18,6 +19,7 @@ export function usePage(): Page {
 
 const NOBODY: Account = { id: '', name: '', realName: '', title: '', tint: '#616061', isBot: false, isStranger: false };
 
+/** The account of that name, or one made of the name alone: an unknown author is still shown. */
 export function accountNamed(name: string, { workspace }: State = FIRST_STATE): Account {
   return workspace?.accounts.find((account) => account.name === name) ?? { ...NOBODY, id: name, name, realName: name };
 }

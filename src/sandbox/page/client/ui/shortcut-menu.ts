@@ -1,5 +1,5 @@
-import type { Message } from '../wire/model.ts';
 import { type Drawn, use } from '../dom.ts';
+import type { Message } from '../wire/model.ts';
 import { Menu } from './menu.ts';
 import { usePage } from './page-context.ts';
 

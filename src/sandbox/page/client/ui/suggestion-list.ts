@@ -4,6 +4,7 @@ import type { Suggestion } from './suggestions.ts';
 
 type Props = { suggestions: readonly Suggestion[]; marked: number; onPick: (suggestion: Suggestion) => void };
 
+/** The lines offered above the composer. */
 export function SuggestionList({ suggestions, marked, onPick }: Props): Drawn {
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }), [marked]);

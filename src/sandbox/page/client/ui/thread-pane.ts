@@ -5,6 +5,7 @@ import { icon } from './icon.ts';
 import { MessageLog } from './message-log.ts';
 import { usePage } from './page-context.ts';
 
+/** A message and its replies, beside the channel it belongs to. */
 export function ThreadPane({ channel, ts }: { channel: string; ts: string }): Drawn {
   const { state, actions } = usePage();
   const messages = threadMessages(state, channel, ts);

@@ -10,6 +10,7 @@ const DRAWERS: readonly { drawer: Drawer; label: string; iconName: IconName; not
   { drawer: 'tickets', label: 'Tickets', iconName: 'ticket', note: 'Simulated tickets' },
 ];
 
+/** The account acted as, and the doors to what goes on behind the conversation. */
 export function TopBar(): Drawn {
   const { state, actions } = usePage();
   const counts: Record<Drawer, number | undefined> = {

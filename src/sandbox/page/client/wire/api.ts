@@ -10,6 +10,7 @@ export type Failure = {
 };
 export type Answer = { ok: true; body: Fields } | Failure;
 
+/** Each call resolves; none rejects. */
 export type Api = {
   get: (path: string, query?: Readonly<Record<string, string>>) => Promise<Answer>;
   post: (path: string, body: Fields) => Promise<Answer>;

@@ -42,6 +42,7 @@ export type Workspace = {
   shortcuts: readonly Shortcut[];
 };
 
+/** An open modal or App Home; `state` is what was entered so far, as `{block_id: {action_id: entry}}`. */
 export type View = {
   id: string;
   type: string;
@@ -54,8 +55,10 @@ export type View = {
 };
 /** A simulated service; `recent` holds its error rates of the last minutes, oldest first, the present one last. */
 export type Service = { service: string; errorRate: number; baseline: number; status: string; recent: readonly number[] };
+/** `at` is in milliseconds; `note` tells entries of one name apart, or says what failed. */
 export type Traffic = { at: number; direction: 'call' | 'envelope'; name: string; ok: boolean; note: string; body: unknown };
 
+/** Undefined without a time, a channel or an author: such a message has no place to stand. */
 export function readMessage(value: Fields): Message | undefined {
   const ts = textIn(value, 'ts');
   const channel = textIn(value, 'channel');
@@ -149,5 +152,6 @@ function readTime(at: unknown): number {
   return typeof time === 'number' && Number.isFinite(time) ? time : Date.now();
 }
 
+/** The entries of a list that could be read. */
 export const readAll = <Item>(from: Fields, name: string, read: (value: Fields) => Item | undefined): Item[] =>
   listIn(from, name).flatMap((value) => read(value) ?? []);

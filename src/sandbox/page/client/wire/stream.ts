@@ -3,6 +3,7 @@ import { type Fields, isFields } from '../fields.ts';
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 8_000;
 
+/** What a stream tells; a change is one JSON object with its `kind`. */
 export type StreamEvents = { onOpen: () => void; onChange: (change: Fields) => void; onLost: () => void };
 
 /**

@@ -8,6 +8,7 @@ import type { ElementProps } from './element.ts';
 
 const STYLES = new Set(['primary', 'danger']);
 
+/** Styles other than primary and danger are refused, as Slack refuses them. */
 export function pressButton({ element, blockId }: ElementProps): Drawn | undefined {
   const text = textField(element, 'text');
   const style = textIn(element, 'style');
@@ -33,6 +34,7 @@ function Button({ element, blockId, text, style }: { element: Fields; blockId: s
   return el('button', { ...attributes, type: 'button', disabled: pending }, use(Text, { text }));
 }
 
+/** A button drawn as a picture with its text as label. */
 export function iconButton({ element, blockId }: ElementProps): Drawn | undefined {
   const text = textField(element, 'text');
   return text === undefined ? undefined : use(IconButton, { element, blockId, label: text.text });
@@ -50,6 +52,7 @@ function IconButton({ element, blockId, label }: { element: Fields; blockId: str
   );
 }
 
+/** Two thumbs that share one action id and differ by value. */
 export function feedbackButtons({ element, blockId }: ElementProps): Drawn | undefined {
   const positive = fieldsIn(element, 'positive_button');
   const negative = fieldsIn(element, 'negative_button');

@@ -27,6 +27,7 @@ const KINDS: Record<string, Kind> = {
   },
 };
 
+/** Day, time of day, or both, by the browser's own fields. */
 export function dateInput(props: ElementProps): Drawn | undefined {
   const kind = KINDS[textIn(props.element, 'type') ?? ''];
   return kind === undefined ? undefined : use(DateInput, { ...props, kind });

@@ -1,6 +1,7 @@
 import { type Fields, fieldsIn, listIn, textIn } from '../../fields.ts';
 import { labelOf, type TextObject, textField } from '../text.ts';
 
+/** An option, checked; `raw` is what a choice of it sends. */
 export type Option = { label: string; text: TextObject; value: string; description: TextObject | undefined; raw: Fields };
 export type OptionGroup = { label: string | undefined; options: Option[] };
 
@@ -18,6 +19,7 @@ export function readOptions(from: Fields, name: string): Option[] | undefined {
   return valid.length === options.length ? valid : undefined;
 }
 
+/** Options in their groups, or all of them as one group without a label. */
 export function readGroups(element: Fields): OptionGroup[] | undefined {
   const groups = listIn(element, 'option_groups');
   if (groups.length === 0) {

@@ -42,11 +42,13 @@ const SOURCES: Record<string, Source> = {
 const sourceOf = (element: Fields): Source | undefined =>
   SOURCES[(textIn(element, 'type') ?? '').replace(/^multi_/, '').replace(/_select$/, '')];
 
+/** A menu of one choice: the browser's own, so that keys and screen readers work as everywhere. */
 export function select(props: ElementProps): Drawn | undefined {
   const groups = readGroups(props.element);
   return groups === undefined ? undefined : use(Select, { ...props, groups });
 }
 
+/** A menu of several choices, drawn open as a list of checks. */
 export function multiSelect(props: ElementProps): Drawn | undefined {
   const groups = readGroups(props.element);
   return groups === undefined ? undefined : use(MultiSelect, { ...props, groups });
