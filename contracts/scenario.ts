@@ -17,7 +17,7 @@ export const RecordedAnswers = z.strictObject({
 });
 export type RecordedAnswers = z.infer<typeof RecordedAnswers>;
 
-/** A told example that is README, demo and test at once. `then` are the people's acts, in order; `ends` is what must hold at the end. */
+/** A told example that is README, demo and test at once. `acts` are what people do, in order; `ends` is what must hold at the end. */
 export const Scenario = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]{1,60}$/),
   title: z.string(),
@@ -25,7 +25,7 @@ export const Scenario = z.strictObject({
   command: z.string(),
   plan: z.string().optional(),
   stress: z.string().optional(),
-  then: z
+  acts: z
     .array(
       z.strictObject({
         as: z.string(),

@@ -12,10 +12,24 @@ export const spelling = (name: string): string =>
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
 
-/** Whether a name means this action, however it is spelled. It is for judging what texts speak about, never for choosing what runs. */
-export const isNameOf = (name: string, action: Action): boolean => {
-  const spelled = spelling(name);
-  return spelled !== '' && namesOf(action).some((known) => spelling(known) === spelled);
-};
+type Known = { spellings: ReadonlySet<string>; words: ReadonlySet<string> };
 
-export const wordsOfNames = (action: Action): Set<string> => new Set(namesOf(action).flatMap(simpleWords));
+/** An entry of the catalogue never changes, so what it is called is worked out once. */
+const known = new WeakMap<Action, Known>();
+
+function knownOf(action: Action): Known {
+  const before = known.get(action);
+  if (before !== undefined) return before;
+  const names = namesOf(action);
+  const now = { spellings: new Set(names.map(spelling)), words: new Set(names.flatMap(simpleWords)) };
+  known.set(action, now);
+  return now;
+}
+
+/** Whether a name means this action, however it is spelled. It is for judging what texts speak about, never for choosing what runs. */
+export const isNameOf = (name: string, action: Action): boolean => isSpelled(spelling(name), action);
+
+/** The same for a name that is already in its one spelling. */
+export const isSpelled = (spelled: string, action: Action): boolean => spelled !== '' && knownOf(action).spellings.has(spelled);
+
+export const wordsOfNames = (action: Action): ReadonlySet<string> => knownOf(action).words;

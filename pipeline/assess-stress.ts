@@ -15,6 +15,7 @@ import type { Citable } from './document-text.ts';
 import { fabricatedIds, staleIds } from './fabrication.ts';
 import { resolveParameters } from './parameters.ts';
 import type { Score } from './ports.ts';
+import { createSpeaks } from './speaks-to.ts';
 import type { Known, Weighed } from './weigh.ts';
 import { weigh, weighedDocument } from './weigh.ts';
 
@@ -53,7 +54,12 @@ export function assessStress(question: StressQuestion, catalogue: Catalogue, fet
   const action = resolved.ok ? resolved.action : null;
   const cited = citedNow(question);
   const known: Known = new Map(fetched.documents.map((document) => [document.id, document]));
-  const weighed = weigh(cited.citations, known, cited.ids, { ...question, service: incident.service, action });
+  const weighed = weigh(cited.citations, known, cited.ids, {
+    ...question,
+    service: incident.service,
+    action,
+    speaks: createSpeaks(action),
+  });
   const fabricated = fabricatedIds(cited.ids, known, fetched.unread, shown);
   const claims = weighed.claims.map((claim, at) => ({ ...claim, fabricated: fabricatedFor(cited.citations, at, fabricated) }));
   const policies = conflictsOf(question, action, catalogue, fetched.policies, known);

@@ -95,37 +95,62 @@ export function consentNeeded(state: CaseState, revision: RevisionState): Consen
   return auto && state.waiting?.for !== 'recovered_meanwhile' ? 'none' : 'approve';
 }
 
-const WAITING_FOR_PEOPLE: ReadonlySet<CaseState['status']> = new Set(['pending_approval', 'ready_to_execute', 'held']);
+/** Statuses in which people may still decide whether the plan runs. */
+export const WAITING_FOR_PEOPLE: ReadonlySet<CaseState['status']> = new Set(['pending_approval', 'ready_to_execute', 'held']);
 
 const consent: Judge = (state, attempt, standing) => {
-  const now = currentRevision(state);
   if (RUNNING.has(state.status)) return refuse('already_running');
-  if (now === undefined || now.gated === null || !currentCard(state)?.decisionShown) return refuse('not_shown_yet');
+  const now = shownRevision(state);
+  if (now === null) return refuse('not_shown_yet');
   if (!WAITING_FOR_PEOPLE.has(state.status)) return refuse('already_decided');
   if (now.voided !== null) return refuse('plan_changed');
-  if (standing.expiresAtMs !== null && standing.nowMs >= standing.expiresAtMs) return refuse('expired');
+  if (isExpired(standing)) return refuse('expired');
   if (now.approved) return refuse('already_decided');
   return consentFrom(state, now, attempt, standing);
 };
 
+/** The revision under decision, once Slack has confirmed its card with the decision. */
+function shownRevision(state: CaseState): RevisionState | null {
+  const now = currentRevision(state);
+  return now?.gated && currentCard(state)?.decisionShown ? now : null;
+}
+
+const isExpired = ({ nowMs, expiresAtMs }: Standing): boolean => expiresAtMs !== null && nowMs >= expiresAtMs;
+
+type ConsentKind = Extract<Right, 'approve' | 'override'>;
+
 function consentFrom(state: CaseState, now: RevisionState, attempt: Attempt, { grants }: Standing): Assessed {
-  const as: Extract<Right, 'approve' | 'override'> = attempt.kind === 'override' ? 'override' : 'approve';
-  const grant = grants[as];
-  const needed = consentNeeded(state, now);
+  const as: ConsentKind = attempt.kind === 'override' ? 'override' : 'approve';
   if (grants.approve === null && grants.override === null) return refuse('not_an_approver');
+  const needed = consentNeeded(state, now);
   if (needed === 'none') return refuse('needs_none');
   if (needed === 'nothing_passes') return refuse('nothing_passes');
   if (needed === 'override' && as === 'approve') return refuse('needs_override');
+  const grant = grants[as];
   if (grant === null) return refuse('not_an_approver');
   if (requesters(state).has(attempt.by) && !grant.mayApproveOwn) return refuse('requester_may_not_approve');
+  return counted(state, now, attempt, { as, needed, quorum: grant.quorum });
+}
+
+type Consented = { as: ConsentKind; needed: 'approve' | 'override'; quorum: number };
+
+/** One person counts once, and an approval counts for nothing where an override is needed. */
+function counted(state: CaseState, now: RevisionState, attempt: Attempt, { as, needed, quorum }: Consented): Assessed {
   const counting = now.approvals.filter((approval) => needed === 'approve' || approval.as === 'override');
-  if (counting.some((approval) => approval.by === attempt.by)) return refuse('already_approved_by_you');
-  const count = new Set(counting.map((approval) => approval.by)).size + 1;
+  const people = new Set(counting.map((approval) => approval.by));
+  if (people.has(attempt.by)) return refuse('already_approved_by_you');
+  const { reason } = attempt;
   const digest = now.gated?.digest ?? '';
-  return {
-    ok: true,
-    body: { kind: 'approved', ...common(state, attempt), digest, as, reason: attempt.reason, count, needed: grant.quorum },
+  const body = {
+    kind: 'approved' as const,
+    ...common(state, attempt),
+    digest,
+    as,
+    reason,
+    count: people.size + 1,
+    needed: quorum,
   };
+  return { ok: true, body };
 }
 
 const JUDGES: Record<DecisionKind, Judge> = { approve: consent, override: consent, reject, hold, release };

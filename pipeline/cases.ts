@@ -1,6 +1,7 @@
 import type { Entry, EntryBody } from '../contracts/entry.ts';
 import { isReservedLog } from '../contracts/entry.ts';
 import type { CaseState } from './case-state.ts';
+import { GovernorError } from './errors.ts';
 import { advance, fold } from './fold.ts';
 import type { CaseLog, Clock, Ids } from './ports.ts';
 import { isOpen } from './showing.ts';
@@ -12,6 +13,8 @@ const CONFLICTS_MAX = 50;
 /** An entry to append, or none, and what to tell the asker once it is durable. */
 export type Wish<T> = { append: EntryBody | null; answer: T };
 
+export type Changed<T> = { state: CaseState; answer: T };
+
 export type Cases = {
   /** The case as it stands in the log; undefined where there is none. */
   load(caseId: string): Promise<CaseState | undefined>;
@@ -20,7 +23,7 @@ export type Cases = {
   /** Opens a case; null where the id is taken, which is how one message opens at most one case. */
   open(caseId: string, body: Extract<EntryBody, { kind: 'incident_opened' }>): Promise<CaseState | null>;
   /** Appends what `decide` says of the newest state, asking again after each lost race; undefined where there is no such case. */
-  change<T>(caseId: string, decide: (state: CaseState) => Wish<T>): Promise<{ state: CaseState; answer: T } | undefined>;
+  change<T>(caseId: string, decide: (state: CaseState) => Wish<T>): Promise<Changed<T> | undefined>;
 };
 
 /** `ticketed`: this installation has tickets, so that a case is over only when its ticket says so too. */
@@ -58,19 +61,31 @@ export function createCases({ log, clock, ids, ticketed = false }: Parts): Cases
     return appended.ok ? keep(advance(state, appended.entry)) : null;
   };
 
+  /** One round of a change; `raced` where somebody else's entry came first. */
+  const changeOnce = async <T>(
+    caseId: string,
+    decide: (state: CaseState) => Wish<T>,
+  ): Promise<Changed<T> | 'raced' | undefined> => {
+    const state = await load(caseId);
+    if (state === undefined) return undefined;
+    const { append: body, answer } = decide(state);
+    if (body === null) return { state, answer };
+    const after = await append(state, caseId, body);
+    return after === null ? 'raced' : { state: after, answer };
+  };
+
+  const change: Cases['change'] = async (caseId, decide) => {
+    for (let round = 0; round < CONFLICTS_MAX; round += 1) {
+      const done = await changeOnce(caseId, decide);
+      if (done !== 'raced') return done;
+    }
+    throw new GovernorError('case_contended', `case ${caseId} changed ${CONFLICTS_MAX} times while one entry was to be written`);
+  };
+
   return {
     load,
     record: (state, body) => append(state, state.caseId, body),
     open: (caseId, body) => append(undefined, caseId, body),
-    async change(caseId, decide) {
-      for (let round = 0; round < CONFLICTS_MAX; round += 1) {
-        const state = await load(caseId);
-        if (state === undefined) return undefined;
-        const { append: body, answer } = decide(state);
-        const after = body === null ? state : await append(state, caseId, body);
-        if (after !== null) return { state: after, answer };
-      }
-      throw new Error(`case ${caseId} changed ${CONFLICTS_MAX} times while one entry was to be written`);
-    },
+    change,
   };
 }

@@ -3,6 +3,7 @@ import type { ApproverRule } from '../contracts/config.ts';
 import type { BodyOf, Refusal } from '../contracts/entry.ts';
 import type { Plan } from '../contracts/plan.ts';
 import type { RevisionRef } from '../contracts/revision-ref.ts';
+import type { Offer } from '../contracts/shown.ts';
 import type { Surface } from '../contracts/words.ts';
 import { consentNeeded } from './attempt.ts';
 import { grantsOf, isOwnPerson } from './authority.ts';
@@ -49,79 +50,89 @@ export function createChoices({ cases, people, library, rules, actions }: Parts)
     const [person, groups] = await Promise.all([people.person(by), people.groups()]);
     const stranger = isOwnPerson(person, people.ownTeam());
     if (stranger !== null) return { ok: false, refusal: stranger };
-    const done = await cases.change<Refusal | null>(ref.case_id, (state) => {
-      const now = currentRevision(state);
-      if (now === undefined || now.revision !== ref.revision) return refused('superseded');
-      if (now.gated?.digest !== ref.digest) return refused('plan_changed');
-      const grants = grantsOf(rules, by, groups, state.incident);
-      const hasRight = grants.approve !== null || grants.override !== null;
-      const mayAsk = !needsRight && state.incident.opened_by === by;
-      return hasRight || mayAsk ? judge(state, now) : refused('not_an_approver');
-    });
+    const maySteer = (state: CaseState): boolean => {
+      const { approve, override } = grantsOf(rules, by, groups, state.incident);
+      return approve !== null || override !== null || (!needsRight && state.incident.opened_by === by);
+    };
+    const done = await cases.change(ref.case_id, (state) => judged(state, ref, maySteer, judge));
     if (done === undefined) return { ok: false, refusal: 'unknown_case' };
     return done.answer === null ? { ok: true, state: done.state } : { ok: false, refusal: done.answer };
   };
 
-  const offered = (state: CaseState, now: RevisionState) => offersOf(state, now, consentNeeded(state, now), actionOf(state, now));
   const actionOf = (state: CaseState, now: RevisionState): Action | undefined => {
     const id = state.execution?.actionId ?? now.stressed?.stress.action_id;
     return id ? actions.get(id) : undefined;
   };
+  /** What the card does not offer cannot be had by any other way either. */
+  const ifOffered =
+    (offer: Offer, judge: Judge): Judge =>
+    (state, now) =>
+      offersOf(state, now, consentNeeded(state, now), actionOf(state, now)).includes(offer)
+        ? judge(state, now)
+        : refused('not_offered');
+
+  const rollback =
+    (by: string): Judge =>
+    (state, now) => {
+      const { action, parameters } = actionOf(state, now)?.rollback ?? {};
+      if (action === undefined) return refused('not_offered');
+      const plan = chosenPlan(state, now, action, { ...parameters }, by);
+      return revised(now, { origin: 'rollback', plan, planner: 'catalogue', chosen_by: by, differences: [] });
+    };
 
   return {
-    choose: (wish, actionId, parameters) =>
-      steer(wish, false, (state, now) => {
-        if (!offered(state, now).includes('choose_action')) return refused('not_offered');
-        const plan = chosenPlan(state, now, actionId, parameters, wish.by);
-        return revised(now, { origin: 'chosen', plan, planner: 'person', chosen_by: wish.by, differences: [] });
-      }),
-    rollBack: (wish) =>
-      steer(wish, false, (state, now) => {
-        const rollback = actionOf(state, now)?.rollback;
-        if (rollback === undefined || !offered(state, now).includes('rollback')) return refused('not_offered');
-        const plan = chosenPlan(state, now, rollback.action, { ...rollback.parameters }, wish.by);
-        return revised(now, { origin: 'rollback', plan, planner: 'catalogue', chosen_by: wish.by, differences: [] });
-      }),
-    lookAgain: (wish) =>
-      steer(wish, false, (state, now) => {
-        if (!offered(state, now).includes('look_again')) return refused('not_offered');
-        const { plan, planner, chosen_by } = now.planned;
-        return revised(now, { origin: 'look_again', plan, planner, chosen_by, differences: now.voided ?? [] });
-      }),
-    settle: (wish, ran) =>
-      steer(wish, true, (state, now) => {
-        if (state.execution === null || !offered(state, now).includes('it_ran')) return refused('not_offered');
-        const detail = ran ? 'a person saw that it ran' : 'a person saw that it did not run';
-        const { key, startedAt } = state.execution;
-        const effectAt = ran ? startedAt : null;
-        const outcome = ran ? ('done' as const) : ('never_ran' as const);
-        return appending({
-          kind: 'execution_recorded',
-          revision: now.revision,
-          key,
-          outcome,
-          detail,
-          effect_at: effectAt,
-          settled_by: wish.by,
-        });
-      }),
+    choose: (wish, actionId, parameters) => steer(wish, false, ifOffered('choose_action', chosen(wish.by, actionId, parameters))),
+    rollBack: (wish) => steer(wish, false, ifOffered('rollback', rollback(wish.by))),
+    lookAgain: (wish) => steer(wish, false, ifOffered('look_again', lookedAgain)),
+    settle: (wish, ran) => steer(wish, true, ifOffered('it_ran', settled(wish.by, ran))),
     async decideRunbook(wish, decision, text) {
-      const settled = await steer(wish, true, (state, now) => {
-        if (state.learned === null || !offered(state, now).includes('accept_runbook')) return refused('not_offered');
-        return appending({
-          kind: 'learning_decided',
-          revision: now.revision,
-          runbook_id: state.learned.runbookId,
-          decision,
-          by: wish.by,
-          via: wish.via,
-        });
-      });
-      if (settled.ok) await applyDecision(library, settled.state, decision, text, wish.by);
-      return settled;
+      const done = await steer(wish, true, ifOffered('accept_runbook', runbookDecided(wish, decision)));
+      if (done.ok) await applyDecision(library, done.state, decision, text, wish.by);
+      return done;
     },
   };
 }
+
+function judged(state: CaseState, ref: RevisionRef, maySteer: (state: CaseState) => boolean, judge: Judge): Wish<Refusal | null> {
+  const now = currentRevision(state);
+  if (now === undefined || now.revision !== ref.revision) return refused('superseded');
+  if (now.gated?.digest !== ref.digest) return refused('plan_changed');
+  return maySteer(state) ? judge(state, now) : refused('not_an_approver');
+}
+
+const chosen =
+  (by: string, actionId: string, parameters: Parameters): Judge =>
+  (state, now) =>
+    revised(now, {
+      origin: 'chosen',
+      plan: chosenPlan(state, now, actionId, parameters, by),
+      planner: 'person',
+      chosen_by: by,
+      differences: [],
+    });
+
+const lookedAgain: Judge = (_state, now) => {
+  const { plan, planner, chosen_by } = now.planned;
+  return revised(now, { origin: 'look_again', plan, planner, chosen_by, differences: now.voided ?? [] });
+};
+
+const settled =
+  (by: string, ran: boolean): Judge =>
+  (state, now) => {
+    if (state.execution === null) return refused('not_offered');
+    const { key, startedAt } = state.execution;
+    const outcome = ran
+      ? { outcome: 'done' as const, detail: 'a person saw that it ran', effect_at: startedAt }
+      : { outcome: 'never_ran' as const, detail: 'a person saw that it did not run', effect_at: null };
+    return appending({ kind: 'execution_recorded', revision: now.revision, key, ...outcome, settled_by: by });
+  };
+
+const runbookDecided =
+  ({ by, via }: Steer, decision: BodyOf<'learning_decided'>['decision']): Judge =>
+  (state, now) =>
+    state.learned === null
+      ? refused('not_offered')
+      : appending({ kind: 'learning_decided', revision: now.revision, runbook_id: state.learned.runbookId, decision, by, via });
 
 const refused = (answer: Refusal): Wish<Refusal | null> => ({ append: null, answer });
 const appending = (append: NonNullable<Wish<null>['append']>): Wish<Refusal | null> => ({ append, answer: null });

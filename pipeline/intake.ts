@@ -71,15 +71,20 @@ export function createIntake({ cases, library, telemetry, config, clock, redact 
   const openAt = async (request: OpenRequest, summary: string, atMs: number): Promise<OpenOutcome> => {
     for (let collision = 0; collision < COLLISIONS_MAX; collision += 1) {
       const caseId = caseIdOf(atMs, collision === 0 ? request.intakeKey : `${request.intakeKey}#${collision}`);
-      const incident = incidentOf(request, summary, caseId, atMs);
-      const channel = request.channel ?? config.services[request.service]?.channel ?? config.channels.default;
-      const opened = await cases.open(caseId, { kind: 'incident_opened', incident, channel, intake_key: request.intakeKey });
-      if (opened !== null) return { ok: true, state: opened, fresh: true };
-      const there = await cases.load(caseId);
-      // Another message of the same millisecond may have the same four characters: then the id is taken, not the incident.
-      if (there?.intakeKey === request.intakeKey) return { ok: true, state: there, fresh: false };
+      const opened = await openAs(caseId, request, summary, atMs);
+      if (opened !== null) return opened;
     }
     throw new GovernorError('no_free_case_id', `no free case id was found for ${request.intakeKey}`);
+  };
+
+  /** Null where the id is another incident's: one of the same millisecond may have the same four characters. */
+  const openAs = async (caseId: string, request: OpenRequest, summary: string, atMs: number): Promise<OpenOutcome | null> => {
+    const incident = incidentOf(request, summary, caseId, atMs);
+    const channel = request.channel ?? config.services[request.service]?.channel ?? config.channels.default;
+    const opened = await cases.open(caseId, { kind: 'incident_opened', incident, channel, intake_key: request.intakeKey });
+    if (opened !== null) return { ok: true, state: opened, fresh: true };
+    const there = await cases.load(caseId);
+    return there?.intakeKey === request.intakeKey ? { ok: true, state: there, fresh: false } : null;
   };
 
   function incidentOf(request: OpenRequest, summary: string, id: string, atMs: number): Incident {

@@ -10,9 +10,11 @@ import { advanceLock, advanceSwitch, SWITCH_ON, UNLOCKED } from './preconditions
 /** States in which an action may be under way or still take effect: the service stays locked. */
 const ACTIVE: ReadonlySet<CaseState['status']> = new Set(['ready_to_execute', 'executing', 'verifying', 'outcome_unknown']);
 
+export type Taken = { ok: true } | { ok: false; holder: string };
+
 export type Locks = {
   /** Takes the service's lock for this case, or says who has it. */
-  take(service: string, caseId: string, revision: number): Promise<{ ok: true } | { ok: false; holder: string }>;
+  take(service: string, caseId: string, revision: number): Promise<Taken>;
   /** Whether this case has the lock now, and when the service was last acted on. */
   look(service: string): Promise<LockState>;
   release(service: string, caseId: string, ran: boolean): Promise<void>;
@@ -92,20 +94,23 @@ export function createLocks(parts: Parts & { cases: Cases }): Locks {
     });
   };
 
-  return {
-    look: async (service) => (await lockOf(service).read()).state,
-    release,
-    async take(service, caseId, revision) {
-      const { state, nextSeq } = await lockOf(service).read();
-      const before = state.holder?.caseId ?? null;
-      const foreign = before !== null && before !== caseId ? before : null;
-      if (foreign !== null && (await isActing(foreign))) return { ok: false, holder: foreign };
-      if (before === caseId && state.holder?.revision === revision) return { ok: true };
-      const taken = await appendTo(parts, lockLog(service), nextSeq, { kind: 'lock_taken', case_id: caseId, revision });
-      if (!taken.ok) return { ok: false, holder: 'another case' };
-      if (foreign === null || !(await isActing(foreign))) return { ok: true };
-      await release(service, caseId, false);
-      return { ok: false, holder: foreign };
-    },
+  const take: Locks['take'] = async (service, caseId, revision) => {
+    const { state, nextSeq } = await lockOf(service).read();
+    const { holder } = state;
+    if (holder?.caseId === caseId && holder.revision === revision) return { ok: true };
+    const other = holder === null || holder.caseId === caseId ? null : holder.caseId;
+    if (other !== null && (await isActing(other))) return { ok: false, holder: other };
+    const taken = await appendTo(parts, lockLog(service), nextSeq, { kind: 'lock_taken', case_id: caseId, revision });
+    return afterTaking(taken.ok, other, service, caseId);
   };
+
+  /** Where the lock was another's and that case began to act while it was being taken over, it is given up again. */
+  const afterTaking = async (taken: boolean, other: string | null, service: string, caseId: string): Promise<Taken> => {
+    if (!taken) return { ok: false, holder: 'another case' };
+    if (other === null || !(await isActing(other))) return { ok: true };
+    await release(service, caseId, false);
+    return { ok: false, holder: other };
+  };
+
+  return { look: async (service) => (await lockOf(service).read()).state, release, take };
 }

@@ -1,7 +1,7 @@
 import type { Action } from '../contracts/catalogue.ts';
 import type { Policy, PolicyWindow } from '../contracts/documents.ts';
 import type { Severity } from '../contracts/words.ts';
-import { isNameOf, namesOf } from './action-names.ts';
+import { isSpelled, namesOf, spelling } from './action-names.ts';
 import type { Catalogue } from './catalogue.ts';
 import { simpleWords } from './words.ts';
 
@@ -25,7 +25,8 @@ const EVERY_ACTION = '*';
  */
 function meansAction(blocked: string, { action, proposed }: PolicyQuestion, catalogue: Catalogue): boolean {
   if (blocked.trim() === EVERY_ACTION) return true;
-  const named = [...catalogue.actions.values()].filter((known) => isNameOf(blocked, known));
+  const spelled = spelling(blocked);
+  const named = [...catalogue.actions.values()].filter((known) => isSpelled(spelled, known));
   if (named.length > 0) return named.some(({ id }) => id === action?.id);
   const names = action === null ? [proposed] : namesOf(action);
   return names.some((name) => describes(blocked, name));

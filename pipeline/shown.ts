@@ -1,7 +1,8 @@
 import type { Action } from '../contracts/catalogue.ts';
 import type { ApproverRule } from '../contracts/config.ts';
+import type { Stress } from '../contracts/findings.ts';
 import type { Offer, Phase, Shown } from '../contracts/shown.ts';
-import { consentNeeded } from './attempt.ts';
+import { consentNeeded, WAITING_FOR_PEOPLE } from './attempt.ts';
 import type { GroupMembers } from './authority.ts';
 import { whoMay } from './authority.ts';
 import type { CaseState, RevisionState } from './case-state.ts';
@@ -29,7 +30,7 @@ export function assessShown(state: CaseState, number: number, facts: ShownFacts)
   const action = stress?.action_id ? facts.actions.get(stress.action_id) : undefined;
   const needs = revision === undefined || gated === null ? 'none' : consentNeeded(state, revision);
   return {
-    ref: gated === null ? null : { case_id: state.caseId, revision: number, digest: gated.digest },
+    ref: refOf(state, revision),
     case_id: state.caseId,
     revision: number,
     status: state.status,
@@ -38,32 +39,85 @@ export function assessShown(state: CaseState, number: number, facts: ShownFacts)
     superseded: !current,
     progress: progressOf(state, revision),
     ...planPart(revision),
-    action: action === undefined ? null : actionPart(action, stress?.parameters ?? {}),
-    claims: stress?.claims ?? [],
-    documents: stress?.documents ?? [],
-    policies: stress?.policies ?? [],
-    contradiction_ids: stress?.contradiction_ids ?? [],
-    fabricated_ids: stress?.findings.fabricated_ids ?? [],
-    telemetry: stress?.findings.telemetry ?? null,
-    telemetry_problem: stress?.telemetry_problem ?? null,
-    confidence: stress?.confidence ?? null,
-    coverage: stress?.findings.coverage ?? null,
-    context_mode: gated?.compress.context_mode ?? null,
-    decision: gated?.gate.decision ?? null,
-    reasons: gated?.gate.reasons ?? [],
-    rules: gated?.gate.rules ?? [],
-    flips: gated?.gate.flips ?? [],
+    action: actionPart(action, stress),
+    ...(stress === null ? UNSTRESSED : stressPart(stress)),
+    ...(gated === null ? UNDECIDED : gatePart(gated)),
     needs,
-    who_may_decide: needs === 'approve' || needs === 'override' ? whoMay(facts.rules, needs, facts.groups, state.incident) : [],
+    who_may_decide: deciders(state, needs, facts),
     ...approvalPart(state, revision, facts, needs),
     ...timePart(state, revision, facts.timings),
     ...outcomePart(state, number, action),
-    ticket: state.ticket === null ? null : { key: state.ticket.key, url: state.ticket.url },
+    ticket: ticketPart(state),
     problem: state.problem,
     offers: current && gated !== null ? offersOf(state, revision, needs, action) : [],
     next_steps: nextStepsOf(state, revision, needs, action),
   };
 }
+
+const refOf = (state: CaseState, revision: RevisionState | undefined): Shown['ref'] =>
+  revision?.gated ? { case_id: state.caseId, revision: revision.revision, digest: revision.gated.digest } : null;
+
+const ticketPart = ({ ticket }: CaseState): Shown['ticket'] => (ticket === null ? null : { key: ticket.key, url: ticket.url });
+
+const deciders = (state: CaseState, needs: Shown['needs'], { rules, groups }: ShownFacts): string[] =>
+  needs === 'approve' || needs === 'override' ? whoMay(rules, needs, groups, state.incident) : [];
+
+type StressPart = Pick<
+  Shown,
+  | 'claims'
+  | 'documents'
+  | 'policies'
+  | 'contradiction_ids'
+  | 'fabricated_ids'
+  | 'telemetry'
+  | 'telemetry_problem'
+  | 'confidence'
+  | 'coverage'
+>;
+
+const UNSTRESSED: StressPart = {
+  claims: [],
+  documents: [],
+  policies: [],
+  contradiction_ids: [],
+  fabricated_ids: [],
+  telemetry: null,
+  telemetry_problem: null,
+  confidence: null,
+  coverage: null,
+};
+
+const stressPart = ({
+  claims,
+  documents,
+  policies,
+  contradiction_ids,
+  telemetry_problem,
+  confidence,
+  findings,
+}: Stress): StressPart => ({
+  claims,
+  documents,
+  policies,
+  contradiction_ids,
+  fabricated_ids: findings.fabricated_ids,
+  telemetry: findings.telemetry,
+  telemetry_problem,
+  confidence,
+  coverage: findings.coverage,
+});
+
+type GatePart = Pick<Shown, 'context_mode' | 'decision' | 'reasons' | 'rules' | 'flips'>;
+
+const UNDECIDED: GatePart = { context_mode: null, decision: null, reasons: [], rules: [], flips: [] };
+
+const gatePart = ({ compress, gate }: NonNullable<RevisionState['gated']>): GatePart => ({
+  context_mode: compress.context_mode,
+  decision: gate.decision,
+  reasons: gate.reasons,
+  rules: gate.rules,
+  flips: gate.flips,
+});
 
 function planPart(
   revision: RevisionState | undefined,
@@ -73,9 +127,10 @@ function planPart(
   return { plan, planner, fallback_from, chosen_by, differences: revision.voided ?? differences };
 }
 
-function actionPart(action: Action, parameters: Record<string, unknown>): NonNullable<Shown['action']> {
+function actionPart(action: Action | undefined, stress: Stress | null): Shown['action'] {
+  if (action === undefined) return null;
   const { id, title, description, risk, executor, target } = action;
-  return { id, title, description, risk, executor, target, parameters };
+  return { id, title, description, risk, executor, target, parameters: stress?.parameters ?? {} };
 }
 
 type ApprovalPart = Pick<Shown, 'approvals' | 'approvals_needed' | 'refused_attempts' | 'last_act' | 'waiting'>;
@@ -163,16 +218,23 @@ export function offersOf(
     return state.learned?.decision === null ? ['accept_runbook', 'edit_runbook', 'discard_runbook'] : [];
   if (state.status === 'outcome_unknown') return ['it_ran', 'it_did_not_run'];
   if (state.status === 'not_recovered') return [...(action?.rollback ? (['rollback'] as const) : []), 'choose_action', 'reject'];
-  if (state.status !== 'pending_approval' && state.status !== 'ready_to_execute' && state.status !== 'held') return [];
-  const offers: Offer[] = [];
-  const open = revision !== undefined && revision.voided === null && !revision.approved;
-  if (open && needs === 'approve') offers.push('approve');
-  if (open && (needs === 'override' || needs === 'approve')) offers.push('override');
-  offers.push('reject', state.held ? 'release' : 'hold');
-  if (mayLookAgain(state, revision)) offers.push('look_again');
-  if (needs !== 'none') offers.push('choose_action');
-  return offers;
+  return WAITING_FOR_PEOPLE.has(state.status) ? offersWhileWaiting(state, revision, needs) : [];
 }
+
+function offersWhileWaiting(state: CaseState, revision: RevisionState | undefined, needs: Shown['needs']): Offer[] {
+  const open = revision !== undefined && revision.voided === null && !revision.approved;
+  const consents: Offer[] = open ? CONSENTS[needs] : [];
+  const again: Offer[] = mayLookAgain(state, revision) ? ['look_again'] : [];
+  const choice: Offer[] = needs === 'none' ? [] : ['choose_action'];
+  return [...consents, 'reject', state.held ? 'release' : 'hold', ...again, ...choice];
+}
+
+const CONSENTS: Record<Shown['needs'], Offer[]> = {
+  none: [],
+  approve: ['approve', 'override'],
+  override: ['override'],
+  nothing_passes: [],
+};
 
 /** Blocks that fresh evidence or figures may turn. */
 const TURNED_BY_LOOKING = [

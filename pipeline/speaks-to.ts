@@ -13,18 +13,55 @@ export const SHARED_WORDS_MIN = 2;
 const PASSAGE_CHARS = 500;
 const SHARED_WORDS_LONG = 3;
 
+/** Whether a document says something about a claim or about the action in question. */
+export type Speaks = (document: Citable, claim: string) => boolean;
+
 /**
  * Whether a document says something about this claim or this action. One that names actions speaks to those and to no
  * other matter; one that names none speaks where one of its passages shares enough content words. Pure, and the only
  * judge of it, so that every store gives the same answer. `action` is null where the plan resolved to none.
  */
-export function speaksTo(document: Citable, claim: string, action: Action | null): boolean {
+export const speaksTo = (document: Citable, claim: string, action: Action | null): boolean =>
+  createSpeaks(action)(document, claim);
+
+/** The same for many documents and claims: each text is read once. */
+export function createSpeaks(action: Action | null): Speaks {
+  const names = action === null ? NO_WORDS : wordsOfNames(action);
+  const readings = new WeakMap<Citable, Reading>();
+  const subjects = new Map<string, ReadonlySet<string>>();
+
+  const reading = (document: Citable): Reading => {
+    const known = readings.get(document) ?? read(document, action, names);
+    readings.set(document, known);
+    return known;
+  };
+  const subject = (claim: string, service: string): ReadonlySet<string> => {
+    const key = JSON.stringify([service, claim]);
+    const known = subjects.get(key) ?? subjectOf(claim, service);
+    subjects.set(key, known);
+    return known;
+  };
+
+  return (document, claim) => {
+    const { verdict, pieces, needed } = reading(document);
+    return verdict ?? mostShared(pieces, subject(claim, document.service)) >= needed;
+  };
+}
+
+const NO_WORDS: ReadonlySet<string> = new Set();
+
+type Piece = { chars: number; words: readonly string[] };
+/** `verdict` is set where no claim can change it. */
+type Reading = { verdict: boolean | null; pieces: readonly Piece[]; needed: number };
+
+function read(document: Citable, action: Action | null, names: ReadonlySet<string>): Reading {
   const named = actionsNamed(document);
-  if (named.length > 0) return action !== null && named.some((name) => isNameOf(name, action));
+  const needed = SHARED_WORDS_MIN;
+  if (named.length > 0) return { verdict: action !== null && named.some((name) => isNameOf(name, action)), pieces: [], needed };
   const text = textOf(document);
-  if (action !== null && mostShared(text, wordsOfNames(action)) >= SHARED_WORDS_MIN) return true;
-  const needed = text.length > PASSAGE_CHARS ? SHARED_WORDS_LONG : SHARED_WORDS_MIN;
-  return mostShared(text, subjectOf(claim, document.service)) >= needed;
+  const pieces = piecesOf(text).map((piece) => ({ chars: piece.length, words: simpleWords(piece) }));
+  if (mostShared(pieces, names) >= SHARED_WORDS_MIN) return { verdict: true, pieces: [], needed };
+  return { verdict: null, pieces, needed: text.length > PASSAGE_CHARS ? SHARED_WORDS_LONG : needed };
 }
 
 /** What a claim is about, the service's own name left out: every document of a service may name that. */
@@ -36,25 +73,22 @@ export function subjectOf(claim: string, service: string): Set<string> {
 const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
 
 /** The most words of the subject that stand together in one passage. */
-function mostShared(text: string, subject: ReadonlySet<string>): number {
+function mostShared(pieces: readonly Piece[], subject: ReadonlySet<string>): number {
   if (subject.size === 0) return 0;
-  const pieces = piecesOf(text).map((piece) => ({
-    chars: piece.length,
-    shared: simpleWords(piece).filter((word) => subject.has(word)),
-  }));
-  return pieces.reduce((most, _piece, from) => Math.max(most, sharedFrom(pieces, from)), 0);
+  const shared = pieces.map(({ chars, words }) => ({ chars, words: words.filter((word) => subject.has(word)) }));
+  let most = 0;
+  for (const [from, { words }] of shared.entries()) if (words.length > 0) most = Math.max(most, sharedFrom(shared, from));
+  return most;
 }
-
-type Piece = { chars: number; shared: readonly string[] };
 
 /** Distinct shared words from one piece on, as far as one passage reaches. */
 function sharedFrom(pieces: readonly Piece[], from: number): number {
-  const shared = new Set(pieces[from]?.shared);
+  const shared = new Set(pieces[from]?.words);
   let chars = pieces[from]?.chars ?? 0;
   for (let at = from + 1; at < pieces.length; at += 1) {
     chars += pieces[at]?.chars ?? 0;
     if (chars > PASSAGE_CHARS) break;
-    for (const word of pieces[at]?.shared ?? []) shared.add(word);
+    for (const word of pieces[at]?.words ?? []) shared.add(word);
   }
   return shared.size;
 }

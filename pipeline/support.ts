@@ -5,11 +5,12 @@ import type { CitedClaim } from './claims.ts';
 import type { Citable } from './document-text.ts';
 import { isLogLine, textOf } from './document-text.ts';
 import { containsQuote } from './excerpt.ts';
-import { SHARED_WORDS_MIN, speaksTo } from './speaks-to.ts';
+import type { Speaks } from './speaks-to.ts';
+import { SHARED_WORDS_MIN } from './speaks-to.ts';
 import { simpleWords } from './words.ts';
 
 /** What a citation is judged against. `beganAt` is when this revision's stress began. */
-export type Bench = { caseId: string; service: string; action: Action | null; beganAt: string };
+export type Bench = { caseId: string; service: string; action: Action | null; speaks: Speaks; beganAt: string };
 
 type Test = { reason: NotCounted; holds: (document: Citable, claim: CitedClaim, bench: Bench) => boolean };
 
@@ -24,7 +25,7 @@ const TESTS: readonly Test[] = [
     reason: 'not_the_remedy',
     holds: (document, { claim }, { action }) => isNoRunbook(document) || isTheRemedy(document, claim, action),
   },
-  { reason: 'does_not_speak', holds: (document, { claim }, { action }) => speaksTo(document, claim, action) },
+  { reason: 'does_not_speak', holds: (document, { claim }, { speaks }) => speaks(document, claim) },
   { reason: 'quote_missing', holds: (document, { quotes }) => quotes.every((quote) => containsQuote(textOf(document), quote)) },
 ];
 

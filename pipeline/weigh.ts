@@ -5,7 +5,7 @@ import { isLogLine, kindOf, textOf, titleOf } from './document-text.ts';
 import { excerptOf } from './excerpt.ts';
 import { documentHash } from './hash.ts';
 import { redact } from './redaction.ts';
-import { speaksTo, subjectOf } from './speaks-to.ts';
+import { subjectOf } from './speaks-to.ts';
 import type { Bench } from './support.ts';
 import { isInScope, storedAt, whyNotCounted } from './support.ts';
 
@@ -42,9 +42,9 @@ export function weigh(citations: Citations, known: Known, cited: ReadonlySet<str
 }
 
 /** Also against what a stray claim says, and against the action where the plan makes no claim at all. */
-function contradictionsOf({ claims, strays }: Citations, counting: readonly Citable[], { action }: Bench): Set<string> {
+function contradictionsOf({ claims, strays }: Citations, counting: readonly Citable[], { speaks }: Bench): Set<string> {
   const texts = ['', ...claims.map(({ claim }) => claim), ...strays.map(({ claim }) => claim)];
-  const speaking = counting.filter((document) => texts.some((text) => speaksTo(document, text, action)));
+  const speaking = counting.filter((document) => texts.some((text) => speaks(document, text)));
   return new Set(speaking.map(({ id }) => id).sort());
 }
 
@@ -55,7 +55,7 @@ function findingOf(
   bench: Bench,
   notCounted: Map<string, NotCounted>,
 ): ClaimFinding {
-  const against = counting.filter((document) => speaksTo(document, claim.claim, bench.action)).map(({ id }) => id);
+  const against = counting.filter((document) => bench.speaks(document, claim.claim)).map(({ id }) => id);
   const named = claim.contradiction_ids.some((id) => against.includes(id));
   return {
     claim: claim.claim,

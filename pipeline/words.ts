@@ -39,8 +39,23 @@ const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Scrip
  */
 export function words(text: string): string[] {
   const found = new Set<string>();
-  for (const [token] of readable(text).matchAll(TOKEN)) addToken(found, token);
+  for (const [token] of readable(text).matchAll(TOKEN)) for (const word of wordsOfToken(token)) found.add(word);
   return [...found];
+}
+
+/** Texts repeat their words: what a token gives is kept, up to so many, because reading is most of the work of a stress. */
+const KEPT_MAX = 20_000;
+const kept = new Map<string, readonly string[]>();
+
+function wordsOfToken(token: string): readonly string[] {
+  const before = kept.get(token);
+  if (before !== undefined) return before;
+  const found = new Set<string>();
+  addToken(found, token);
+  const now = [...found];
+  if (kept.size >= KEPT_MAX) kept.clear();
+  if (token.length <= WORD_CHARS_MAX) kept.set(token, now);
+  return now;
 }
 
 /** The words of a text without its compounds, so that one shared compound is not counted beside its own parts. */

@@ -10,7 +10,10 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
   contracts: { rooms: [], packages: ['zod'] },
   pipeline: { rooms: ['contracts'], packages: ['node:crypto', 'zod'] },
   views: { rooms: ['contracts'], packages: ['zod', '@slack/types'] },
-  listeners: { rooms: ['contracts', 'pipeline', 'views'], packages: ['@slack/bolt', '@slack/types', '@slack/web-api', 'zod', 'node:crypto'] },
+  listeners: {
+    rooms: ['contracts', 'pipeline', 'views'],
+    packages: ['@slack/bolt', '@slack/types', '@slack/web-api', 'zod', 'node:crypto'],
+  },
 };
 
 const sources = (room: string): string[] =>
@@ -18,7 +21,13 @@ const sources = (room: string): string[] =>
     .filter((name) => name.endsWith('.ts'))
     .map((name) => join(ROOT, room, name));
 
-const importsOf = (file: string): string[] => [...readFileSync(file, 'utf8').matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+/** Static and dynamic imports; the word in a text or a type's name is none. */
+const importsOf = (file: string): string[] =>
+  [
+    ...readFileSync(file, 'utf8').matchAll(
+      /^(?:import|export)\s[^;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm,
+    ),
+  ].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
 
 const placeOf = (file: string, target: string): string => relative(ROOT, resolve(dirname(file), target)).split('/')[0] ?? '';
 
@@ -48,7 +57,11 @@ describe('the rooms keep to their doors', () => {
     const outside = ['contracts', 'pipeline', 'views', 'listeners', 'src']
       .flatMap(sources)
       .filter((file) => !relative(ROOT, file).startsWith('src/sandbox/'))
-      .filter((file) => importsOf(file).some((target) => target.startsWith('.') && relative(ROOT, resolve(dirname(file), target)).startsWith('src/sandbox/')))
+      .filter((file) =>
+        importsOf(file).some(
+          (target) => target.startsWith('.') && relative(ROOT, resolve(dirname(file), target)).startsWith('src/sandbox/'),
+        ),
+      )
       .map((file) => relative(ROOT, file));
     expect(inside).toEqual([]);
     expect(outside.sort()).toEqual(['src/app/inside-sandbox.ts']);
@@ -63,8 +76,30 @@ describe('the rooms keep to their doors', () => {
   });
 
   test('what decides is synchronous: the deciding files await nothing and ask no clock and no chance', () => {
-    const deciding = ['gate', 'flips', 'digest', 'compress', 'speaks-to', 'assess-stress', 'recheck', 'fold', 'next', 'attempt', 'reply', 'authority', 'recovery', 'preconditions', 'consent', 'showing', 'shown'];
-    const wrong = deciding.filter((name) => /\bawait\b|\basync\b|Date\.now|new Date\(\)|Math\.random|process\./.test(readFileSync(join(ROOT, 'pipeline', `${name}.ts`), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')));
+    const deciding = [
+      'gate',
+      'flips',
+      'digest',
+      'compress',
+      'speaks-to',
+      'assess-stress',
+      'recheck',
+      'fold',
+      'next',
+      'attempt',
+      'reply',
+      'authority',
+      'recovery',
+      'preconditions',
+      'consent',
+      'showing',
+      'shown',
+    ];
+    const wrong = deciding.filter((name) =>
+      /\bawait\b|\basync\b|Date\.now|new Date\(\)|Math\.random|process\./.test(
+        readFileSync(join(ROOT, 'pipeline', `${name}.ts`), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ''),
+      ),
+    );
     expect(wrong).toEqual([]);
   });
 });

@@ -86,7 +86,7 @@ function claims({ claims: found }: Shown): KnownBlock[] {
   const items = found.map((finding, index) => {
     const quoted = finding.quote === null ? [] : line` Quote: ${data(finding.quote, 300)}.`;
     const doubt = finding.contradicted_by_planner ? line` The planner contradicts it and names no document.` : [];
-    return line`${index + 1}. ${data(finding.claim, ITEM_CHARS)} ${ledger(finding)}${quoted}${doubt}`;
+    return line`${bold(`Claim ${index + 1}`)} · ${data(finding.claim, ITEM_CHARS)} ${ledger(finding)}${quoted}${doubt}`;
   });
   return listed('Claims', items);
 }

@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { Shown } from '../contracts/shown.ts';
 import type { CaseStatus } from '../contracts/words.ts';
+import { divider } from './blocks.ts';
 import { action, differences, rationale } from './card/action.ts';
 import { approvals, flips, reasons, who } from './card/consent.ts';
 import { against, fabricated, policies, support } from './card/evidence.ts';
@@ -64,46 +65,55 @@ const YIELDS: ReadonlySet<PartName> = new Set([
   'next steps',
 ]);
 
-const FINDINGS: readonly PartName[] = ['against', 'policies', 'fabricated', 'reasons', 'support', 'live telemetry', 'rationale'];
+type Group = readonly PartName[];
+const OPENING: Group = ['differences', 'what was reported', 'action'];
+const FINDINGS: Group = ['against', 'policies', 'fabricated', 'reasons', 'support', 'live telemetry', 'rationale'];
+const CONSENT: Group = ['approvals', 'who', 'buttons'];
+const EFFECT: Group = ['action', 'approvals', 'execution'];
+const REFUSED: readonly Group[] = [
+  ['what was reported', 'action'],
+  ['against', 'policies', 'fabricated', 'reasons', 'approvals', 'buttons'],
+];
 
-/** What a reader needs in each state, the most urgent first. Whatever runs or would run is in every state that knows it. */
-const LAYOUT: Record<CaseStatus, readonly PartName[]> = {
-  detected: ['what was reported', 'progress'],
-  analyzing: ['differences', 'what was reported', 'action', 'progress', 'buttons'],
-  pending_approval: [
-    'differences',
-    'what was reported',
-    'action',
-    ...FINDINGS,
-    'what would let it run',
-    'next steps',
-    'approvals',
-    'who',
-    'buttons',
-  ],
-  ready_to_execute: ['differences', 'what was reported', 'action', ...FINDINGS, 'approvals', 'who', 'buttons'],
-  held: ['differences', 'what was reported', 'action', ...FINDINGS, 'approvals', 'who', 'buttons'],
-  executing: ['action', 'approvals', 'execution', 'progress', 'buttons'],
-  verifying: ['action', 'approvals', 'execution', 'progress', 'buttons'],
-  learning: ['recovery', 'action', 'approvals', 'execution', 'progress', 'buttons'],
-  resolved: ['recovery', 'learned', 'action', 'approvals', 'execution', 'who', 'buttons'],
-  rejected: ['what was reported', 'action', 'against', 'policies', 'fabricated', 'reasons', 'approvals', 'buttons'],
-  expired: ['what was reported', 'action', 'against', 'policies', 'fabricated', 'reasons', 'approvals', 'buttons'],
-  failed: ['what was reported', 'progress', 'action', 'execution', 'next steps', 'buttons'],
-  not_recovered: ['recovery', 'action', 'approvals', 'execution', 'next steps', 'who', 'buttons'],
-  outcome_unknown: ['action', 'approvals', 'execution', 'next steps', 'who', 'buttons'],
+/**
+ * What a reader needs in each state, the most urgent first, in groups with a line between them. Whatever runs or would
+ * run is in every state that knows it.
+ */
+const LAYOUT: Record<CaseStatus, readonly Group[]> = {
+  detected: [['what was reported', 'progress']],
+  analyzing: [[...OPENING, 'progress', 'buttons']],
+  pending_approval: [OPENING, FINDINGS, ['what would let it run', 'next steps', ...CONSENT]],
+  ready_to_execute: [OPENING, FINDINGS, CONSENT],
+  held: [OPENING, FINDINGS, CONSENT],
+  executing: [[...EFFECT, 'progress', 'buttons']],
+  verifying: [[...EFFECT, 'progress', 'buttons']],
+  learning: [['recovery'], [...EFFECT, 'progress', 'buttons']],
+  resolved: [['recovery'], EFFECT, ['learned', 'who', 'buttons']],
+  rejected: REFUSED,
+  expired: REFUSED,
+  failed: [['what was reported', 'progress', 'action', 'execution', 'next steps', 'buttons']],
+  not_recovered: [['recovery'], EFFECT, ['next steps', 'who', 'buttons']],
+  outcome_unknown: [EFFECT, ['next steps', 'who', 'buttons']],
 };
-const SUPERSEDED: readonly PartName[] = ['action', 'execution'];
+const SUPERSEDED: readonly Group[] = [['action', 'execution']];
 
 /** The card a responder reads: what is proposed, what speaks for and against it, why it waits, who may decide. */
 export function evidenceCard(shown: Shown, options: CardOptions): KnownBlock[] {
-  const names = shown.superseded ? SUPERSEDED : LAYOUT[shown.status];
-  const parts = (['head', ...names, 'foot'] as const).map((name): Part => {
-    const draw: Draw = PARTS[name];
-    return { name, blocks: draw(shown, options), keep: !YIELDS.has(name) };
-  });
+  const groups = shown.superseded ? SUPERSEDED : LAYOUT[shown.status];
+  const draw = (name: PartName): Part => {
+    const drawPart: Draw = PARTS[name];
+    return { name, blocks: drawPart(shown, options), keep: !YIELDS.has(name) };
+  };
+  const drawn = groups.map((group) => group.map(draw).filter(({ blocks }) => blocks.length > 0));
+  const parts = [draw('head'), ...divided(drawn.filter((group) => group.length > 0)), draw('foot')];
   return laidOut(fitted(parts), options.showsSeq);
 }
+
+/** Lines between the groups that have anything to say. */
+const divided = (groups: readonly Part[][]): Part[] =>
+  groups.flatMap((group, index) =>
+    index === 0 ? group : [{ name: `line ${index}`, blocks: [divider()], keep: true }, ...group],
+  );
 
 /** The card in one line, for notifications and screen readers. */
 export function cardText(shown: Shown): string {

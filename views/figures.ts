@@ -19,11 +19,24 @@ export const plural = (many: number, one: string, more = `${one}s`): string => `
 /** What a rule measured or wanted, in words; ids are shown as they are. */
 export function measured(value: unknown, max = 200): string {
   if (Array.isArray(value)) return listed(value, max);
-  if (typeof value === 'number') return Number.isFinite(value) ? String(Number(value.toFixed(3))) : 'unknown';
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
-  return text === 'null' ? 'unknown' : cut(visible(text), max);
+  if (typeof value === 'object' && value !== null) return named(value, max);
+  return cut(visible(scalar(value)), max);
 }
+
+function scalar(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number') return Number.isFinite(value) ? String(Number(value.toFixed(3))) : 'unknown';
+  return typeof value === 'string' ? value : 'unknown';
+}
+
+/** `coverage 0.5, supports 1`; our own names are words. */
+const named = (value: object, max: number): string =>
+  cut(
+    Object.entries(value)
+      .map(([name, item]) => `${visible(name).replaceAll('_', ' ')} ${measured(item, 60)}`)
+      .join(', '),
+    max,
+  );
 
 function listed(items: readonly unknown[], max: number): string {
   if (items.length === 0) return 'none';

@@ -38,6 +38,21 @@ export const REASON: Record<Reason, string> = {
   invalid_findings: 'unreadable findings',
 };
 
+/** The rule by what it looks at: it may have passed. */
+export const RULE: Record<Reason, string> = {
+  policy_conflict: 'Conflicting policies',
+  contradictions: 'Contradictions',
+  unsupported: 'Support',
+  critical_severity: 'Severity',
+  fabricated_authority: 'Invented sources',
+  unknown_action: 'Action',
+  position_withdrawn: 'Withdrawn by its planner',
+  stale_evidence: 'Changed documents',
+  telemetry_unknown: 'Live telemetry',
+  thin_coverage: 'Coverage',
+  invalid_findings: 'Findings',
+};
+
 /** What the reason means, where no other part of the card says it already. */
 export const REASON_SENTENCE: Record<Reason, string> = {
   policy_conflict: 'A policy forbids this action here.',

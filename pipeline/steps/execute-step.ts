@@ -35,8 +35,10 @@ type Parts = {
 
 /** How soon a wait is looked at again where no event wakes the case earlier. */
 const RETRY_MS = 1_000;
+const DIFFERENCES_MAX = 50;
 
-type Ready = { state: CaseState; revision: RevisionState; action: Action; fresh: Stress };
+type Decided = RevisionState & { stressed: NonNullable<RevisionState['stressed']>; gated: NonNullable<RevisionState['gated']> };
+type Ready = { state: CaseState; revision: Decided; action: Action; fresh: Stress };
 
 /**
  * The last moment before an effect: preconditions, fresh findings through the same gate, the service's lock, then the
@@ -63,29 +65,37 @@ export function createExecuteStep(parts: Parts): RunStep {
     return later(retryAtMs);
   };
 
-  return async (state) => {
-    const revision = currentRevision(state);
-    if (!revision?.stressed || !revision.gated)
-      throw new GovernorError('not_gated', `case ${state.caseId} has nothing to execute`);
-    if (!parts.threadsRead(state)) return later(clock.now() + RETRY_MS);
-    const waits = await waitOf(state, revision.planned.origin);
-    if (waits !== null) return wait(state, revision.revision, waits);
-    const { stressed, gated, planned } = revision;
+  /** The gate once more, on findings of this moment. */
+  const recheck = async (state: CaseState, { planned, stressed, gated }: Decided) => {
     const { incident, caseId } = state;
     const scores = await parts.scoresOf(planned.planner);
     const fresh = await parts.stressing.restress({ caseId, incident, plan: planned.plan, scores }, stressed.stress);
-    const freshGate = { ...decide(fresh.findings, parts.config.gate), gate_config_hash: hashOf(parts.config.gate) };
-    const recheck = assessRecheck({ stress: stressed.stress, gate: gated.gate }, { stress: fresh, gate: freshGate });
-    if (!recheck.stands)
-      return moved(
-        await cases.record(state, { kind: 'voided', revision: revision.revision, differences: recheck.differences.slice(0, 50) }),
-      );
-    const action = stressed.stress.action_id === null ? undefined : actions.get(stressed.stress.action_id);
-    if (action === undefined)
-      throw new GovernorError('action_vanished', `the action of case ${state.caseId} is not in the catalogue`);
-    const ready: Ready = { state, revision, action, fresh };
+    const gate = { ...decide(fresh.findings, parts.config.gate), gate_config_hash: hashOf(parts.config.gate) };
+    return { fresh, ...assessRecheck({ stress: stressed.stress, gate: gated.gate }, { stress: fresh, gate }) };
+  };
+
+  return async (state) => {
+    const decided = decidedOf(state);
+    const { revision, planned } = decided;
+    if (!parts.threadsRead(state)) return later(clock.now() + RETRY_MS);
+    const waits = await waitOf(state, planned.origin);
+    if (waits !== null) return wait(state, revision, waits);
+    const checked = await recheck(state, decided);
+    if (!checked.stands) {
+      const differences = checked.differences.slice(0, DIFFERENCES_MAX);
+      return moved(await cases.record(state, { kind: 'voided', revision, differences }));
+    }
+    const ready: Ready = { state, revision: decided, action: actionOf(state, decided), fresh: checked.fresh };
     return recoveredMeanwhile(ready) ? askAgain(ready) : start(ready);
   };
+
+  function actionOf(state: CaseState, { stressed }: Decided): Action {
+    const id = stressed.stress.action_id;
+    const action = id === null ? undefined : actions.get(id);
+    if (action === undefined)
+      throw new GovernorError('action_vanished', `the action of case ${state.caseId} is not in the catalogue`);
+    return action;
+  }
 
   function askAgain({ state, revision }: Ready): Promise<StepResult> {
     const detail = 'the service is well again without this action';
@@ -97,12 +107,19 @@ export function createExecuteStep(parts: Parts): RunStep {
   async function start({ state, revision, action, fresh }: Ready): Promise<StepResult> {
     const { service } = state.incident;
     const lock = await locks.take(service, state.caseId, revision.revision);
-    if (!lock.ok)
+    if (!lock.ok) {
       return wait(state, revision.revision, {
         for: 'service_lock',
         until: null,
         detail: `case ${lock.holder} acts on ${service}`,
       });
+    }
+    // Another case may have acted between the first look and the lock.
+    const cooling = await waitOf(state, revision.planned.origin);
+    if (cooling !== null) {
+      await locks.release(service, state.caseId, false);
+      return wait(state, revision.revision, cooling);
+    }
     const started = await cases.record(state, {
       kind: 'execution_started',
       revision: revision.revision,
@@ -112,9 +129,9 @@ export function createExecuteStep(parts: Parts): RunStep {
       executor: action.executor,
       parameters: fresh.parameters,
       not_after: new Date(clock.now() + parts.config.dispatch_s * 1_000).toISOString(),
-      digest: revision.gated?.digest ?? '',
+      digest: revision.gated.digest,
       baseline: fresh.findings.telemetry,
-      recheck_reasons: revision.gated?.gate.reasons ?? [],
+      recheck_reasons: revision.gated.gate.reasons,
     });
     // Somebody held, rejected or decided in between: whoever comes next finds the lock of a case that does not act.
     if (started === null) {
@@ -128,6 +145,12 @@ export function createExecuteStep(parts: Parts): RunStep {
 /** The figures were bad when people decided, and are well now. Asked once: a person who still wants it gets it. */
 function recoveredMeanwhile({ state, revision, action, fresh }: Ready): boolean {
   if (state.waiting?.for === 'recovered_meanwhile') return false;
-  const then = revision.stressed?.stress.findings.telemetry ?? null;
+  const then = revision.stressed.stress.findings.telemetry;
   return !isWell(action.recovery, then) && then !== null && isWell(action.recovery, fresh.findings.telemetry);
+}
+
+function decidedOf(state: CaseState): Decided {
+  const now = currentRevision(state);
+  if (!now?.stressed || !now.gated) throw new GovernorError('not_gated', `case ${state.caseId} has nothing to execute`);
+  return { ...now, stressed: now.stressed, gated: now.gated };
 }

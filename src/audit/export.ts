@@ -2,7 +2,7 @@ import type { SealedRow } from '../../pipeline/chain.ts';
 import type { AuditSource } from './source.ts';
 
 /**
- * Every entry as one line of JSON, by log and place, handed over in bundles of lines that end with a line feed. The body
+ * Every entry as one line of JSON, in the order in which the store keeps them, handed over in bundles of lines that end with a line feed. The body
  * goes out as it is stored, so that an export proves what the store proves; one that is no JSON any more goes out as a
  * string.
  */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { Id, Sha256 } from '../../contracts/words.ts';
-import type { SealedRow } from '../../pipeline/chain.ts';
 import { hashOf } from '../../pipeline/hash.ts';
 import type { AuditSource } from './source.ts';
 
@@ -16,15 +15,18 @@ export const AuditHead = z.strictObject({
 export type AuditHead = z.infer<typeof AuditHead>;
 export type LogEnd = AuditHead['logs'][number];
 
-export const headOf = (logs: readonly LogEnd[]): AuditHead => ({ format: HEAD_FORMAT, logs: [...logs], hash: hashOf(logs) });
-
-export const endOf = (row: SealedRow): LogEnd => ({ case_id: row.case_id, seq: row.seq, hash: row.hash });
+/** Whatever order the logs come in, the head of the same logs is the same. */
+export function headOf(ends: readonly LogEnd[]): AuditHead {
+  const logs = ends.map(({ case_id, seq, hash }) => ({ case_id, seq, hash }));
+  logs.sort((one, other) => (one.case_id < other.case_id ? -1 : 1));
+  return { format: HEAD_FORMAT, logs, hash: hashOf(logs) };
+}
 
 /** The last entry of every log, reserved ones included, by id. It proves nothing by itself: `verifyAudit` does. */
 export function auditHead(source: AuditSource): Promise<AuditHead> {
   return source.read(async (view) => {
     const ends = new Map<string, LogEnd>();
-    for await (const chunk of view.rows()) for (const row of chunk) ends.set(row.case_id, endOf(row));
+    for await (const chunk of view.rows()) for (const row of chunk) ends.set(row.case_id, row);
     return headOf([...ends.values()]);
   });
 }

@@ -5,13 +5,20 @@ import type { CaseLog } from '../../pipeline/ports.ts';
 /** What a store finds wrong in its own bookkeeping; `case_id` is null where the fault is not one log's. */
 export type StoreFault = {
   case_id: string | null;
-  fault: 'store_damaged' | 'entries_missing' | 'log_removed' | 'log_unlisted' | 'unreadable';
+  fault: 'entries_missing' | 'log_removed' | 'log_unlisted' | 'unreadable';
   detail: string;
 };
 
+/** Where a log ends for everybody who reads it, and how many entries they find. */
+export type ReadersHead = { case_id: string; seq: number; entries: number };
+
 export type AuditView = {
-  /** Every stored entry by log and place, in chunks, as it is stored: nothing is believed, nothing is left out. */
+  /**
+   * Every stored entry in chunks, as it is stored: nothing is believed, nothing is left out. Those of one log come in
+   * the order in which they were stored.
+   */
   rows(): AsyncIterable<readonly SealedRow[]>;
+  heads(): AsyncIterable<readonly ReadersHead[]>;
   /** Asked after the rows: what else the store can say against itself. */
   ownFaults(): Promise<readonly StoreFault[]>;
 };
@@ -22,10 +29,11 @@ export type AuditSource = { read<T>(use: (view: AuditView) => Promise<T>): Promi
 /** The audit of any log, by its port alone. Each log is read whole; one that cannot be read is a fault of its own. */
 export function auditSourceOf(log: Pick<CaseLog, 'heads' | 'read'>): AuditSource {
   return {
-    read(use) {
+    async read(use) {
+      const heads = await log.heads();
       const faults: StoreFault[] = [];
       async function* rows(): AsyncGenerator<readonly SealedRow[]> {
-        for (const head of await log.heads()) {
+        for (const head of heads) {
           try {
             const entries = await log.read(head.case_id);
             // What was appended since the heads were read belongs to the next audit.
@@ -35,7 +43,12 @@ export function auditSourceOf(log: Pick<CaseLog, 'heads' | 'read'>): AuditSource
           }
         }
       }
-      return use({ rows, ownFaults: async () => faults });
+      async function* ends(): AsyncGenerator<readonly ReadersHead[]> {
+        const unread = new Set(faults.map((fault) => fault.case_id));
+        const readable = heads.filter((head) => !unread.has(head.case_id));
+        yield readable.map(({ case_id, seq }) => ({ case_id, seq, entries: seq + 1 }));
+      }
+      return use({ rows, heads: ends, ownFaults: async () => faults });
     },
   };
 }

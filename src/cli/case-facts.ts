@@ -1,4 +1,4 @@
-import type { CaseState } from '../../pipeline/case-state.ts';
+import type { CaseState, RevisionState } from '../../pipeline/case-state.ts';
 import { currentCard, currentRevision } from '../../pipeline/case-state.ts';
 import { createCases } from '../../pipeline/cases.ts';
 import { GovernorError } from '../../pipeline/errors.ts';
@@ -7,25 +7,31 @@ import type { SqliteStore } from '../stores/sqlite/store.ts';
 
 /** What `cases` and `show` tell of a case; scripts depend on these names. */
 export function caseFacts(state: CaseState) {
-  const now = currentRevision(state);
   const card = currentCard(state);
   return {
     case_id: state.caseId,
     incident: state.incident,
     state: state.status,
-    revision: now?.revision ?? null,
-    digest: now?.gated?.digest ?? null,
-    decision: now?.gated?.gate.decision ?? null,
-    reasons: now?.gated?.gate.reasons ?? [],
-    action: now?.stressed?.stress.action_id ?? null,
-    proposed_action: now?.planned.plan.proposed_action ?? null,
+    ...revisionFacts(currentRevision(state)),
     executions: state.executionCount,
     recovery: state.recovery?.result ?? null,
     ticket: state.ticket?.key ?? null,
     channel: card?.channel ?? null,
     ts: card?.ts ?? null,
-    shown: card?.decisionShown != null,
+    shown: Boolean(card?.decisionShown),
     last_act: state.lastAct?.kind ?? null,
+  };
+}
+
+function revisionFacts(now: RevisionState | undefined) {
+  const gate = now?.gated?.gate;
+  return {
+    revision: now?.revision ?? null,
+    digest: now?.gated?.digest ?? null,
+    decision: gate?.decision ?? null,
+    reasons: gate?.reasons ?? [],
+    action: now?.stressed?.stress.action_id ?? null,
+    proposed_action: now?.planned.plan.proposed_action ?? null,
   };
 }
 export type CaseFacts = ReturnType<typeof caseFacts>;

@@ -52,7 +52,7 @@ export async function play(scenario: Scenario, parts: Parts): Promise<Played> {
   tell(
     `governor: ${first.proposed_action ?? 'no action'} → ${first.decision ?? '-'}${first.reasons.length > 0 ? ` (${first.reasons.join(', ')})` : ''}`,
   );
-  for (const step of scenario.then) await act(step, await shown(), parts);
+  for (const step of scenario.acts) await act(step, await shown(), parts);
   const end = await until(`the state ${scenario.ends.state}`, async () => {
     const now = await facts(caseId);
     return now.state === scenario.ends.state && (await control.idle()) ? now : undefined;
@@ -79,7 +79,7 @@ async function whereItWaits(facts: Parts['facts'], caseId: string): Promise<Case
   return now.shown && WAITING.has(now.state) ? now : undefined;
 }
 
-async function act(step: Scenario['then'][number], now: CaseFacts, { control, facts, tell }: Parts): Promise<void> {
+async function act(step: Scenario['acts'][number], now: CaseFacts, { control, facts, tell }: Parts): Promise<void> {
   const text = step.reason === undefined || step.does !== 'FORCE_OVERRIDE' ? step.does : `${step.does} ${step.reason}`;
   tell(`${step.as}: ${text}`);
   const before = (await control.messages()).filter(({ ephemeral_to }) => ephemeral_to === step.as).length;
@@ -97,7 +97,7 @@ async function act(step: Scenario['then'][number], now: CaseFacts, { control, fa
   );
 }
 
-const ACT_OF: Record<Scenario['then'][number]['does'], string> = {
+const ACT_OF: Record<Scenario['acts'][number]['does'], string> = {
   APPROVE: 'approved',
   REJECT: 'rejected',
   HOLD: 'held',

@@ -8,7 +8,8 @@ import { showDue } from '../../pipeline/showing.ts';
 import type { StepResult } from '../../pipeline/steps/step.ts';
 import { moved } from '../../pipeline/steps/step.ts';
 import type { Lane } from '../worker/lane.ts';
-import type { Message, Rendering } from './rendering.ts';
+import { cardOf, createPoster } from './poster.ts';
+import type { Rendering } from './rendering.ts';
 
 type Parts = {
   cases: Cases;
@@ -22,47 +23,8 @@ type Parts = {
 
 /** Puts into Slack what the log says and Slack does not show yet: cards, their updates, their threads. */
 export function createShowLane({ cases, chat, clock, render, intervalMs, defaultChannel }: Parts): Lane {
-  const startedMs = clock.now();
   const lastShownMs = new Map<string, number>();
-  /** Posts whose answer was lost, and channels that refused this app. */
-  const uncertain = new Set<string>();
-  const closedTo = new Set<string>();
-
-  /** A workspace that refuses the newer block types gets the older ones from then on. */
-  const style = { classic: false };
-  const learnStyle = (fault: unknown): void => {
-    if (isFault(fault, 'invalid_blocks')) style.classic = true;
-  };
-
-  const change = async (state: CaseState, revision: number): Promise<void> => {
-    const card = cardOf(state, revision);
-    try {
-      await chat.update({ channel: card.channel, ts: card.ts, ...(await render.card(state, revision, style)) });
-    } catch (fault) {
-      learnStyle(fault);
-      throw fault;
-    }
-  };
-
-  const post = async (state: CaseState, revision: number, key: string, threadTs: string | null, message: Message) => {
-    const name = `${state.caseId}:${revision}:${key}`;
-    const sinceMs = Date.parse(state.openedAt);
-    const lookFirst = sinceMs <= startedMs || uncertain.has(name);
-    const wanted = closedTo.has(state.channel) ? defaultChannel : state.channel;
-    const channel = threadTs === null ? wanted : (state.cards[revision]?.channel ?? wanted);
-    uncertain.add(name);
-    try {
-      const posted = await chat.post({ channel, threadTs, ...message, caseId: state.caseId, revision, key, lookFirst, sinceMs });
-      uncertain.delete(name);
-      return posted;
-    } catch (fault) {
-      // A channel the app is no member of cannot show the card: the next try goes to the default channel.
-      if (isFault(fault, 'channel_closed') && channel !== defaultChannel) closedTo.add(state.channel);
-      if (REFUSED.some((code) => isFault(fault, code))) uncertain.delete(name);
-      learnStyle(fault);
-      throw fault;
-    }
-  };
+  const { style, post, change } = createPoster({ chat, render, defaultChannel, startedMs: clock.now() });
 
   const written = async (state: CaseState, body: EntryBody): Promise<StepResult> => {
     lastShownMs.set(state.caseId, clock.now());
@@ -72,7 +34,7 @@ export function createShowLane({ cases, chat, clock, render, intervalMs, default
 
   const postCard = async (state: CaseState, revision: number): Promise<StepResult> => {
     const message = await render.card(state, revision, style);
-    const { channel, ts } = await post(state, revision, 'card', null, message);
+    const { channel, ts } = await post({ state, revision, key: 'card', threadTs: null }, message);
     return written(state, { kind: 'card_posted', revision, channel, ts, shows_seq: state.seq });
   };
 
@@ -82,7 +44,7 @@ export function createShowLane({ cases, chat, clock, render, intervalMs, default
     // The first message of the thread has Slack's own time: only replies after it can be about this decision.
     let threadTs: string | null = null;
     for (const [index, message] of (await render.details(state, revision, style)).entries()) {
-      const posted = await post(state, revision, `details:${index}`, cardOf(state, revision).ts, message);
+      const posted = await post({ state, revision, key: `details:${index}`, threadTs: cardOf(state, revision).ts }, message);
       threadTs ??= posted.ts;
     }
     const digest = state.revisions.find((one) => one.revision === revision)?.gated?.digest;
@@ -99,7 +61,7 @@ export function createShowLane({ cases, chat, clock, render, intervalMs, default
   const postNote = async (state: CaseState, revision: number, note: Note): Promise<StepResult> => {
     let ts: string | null = null;
     for (const [index, message] of (await render.note(state, revision, note)).entries()) {
-      const posted = await post(state, revision, `${note.key}:${index}`, cardOf(state, revision).ts, message);
+      const posted = await post({ state, revision, key: `${note.key}:${index}`, threadTs: cardOf(state, revision).ts }, message);
       ts ??= posted.ts;
     }
     if (ts === null) throw new GovernorError('nothing_to_tell', `entry ${note.seq} of case ${state.caseId} has no note`);
@@ -126,15 +88,4 @@ export function createShowLane({ cases, chat, clock, render, intervalMs, default
       return due === null ? Promise.resolve(moved(null)) : show(state, due);
     },
   };
-}
-
-/** Answers after which it is certain that nothing was posted. */
-const REFUSED = ['channel_closed', 'invalid_blocks', 'slack_refused', 'rate_limited'] as const;
-
-const isFault = (fault: unknown, code: string): boolean => fault instanceof GovernorError && fault.code === code;
-
-function cardOf(state: CaseState, revision: number) {
-  const card = state.cards[revision];
-  if (card === undefined) throw new GovernorError('no_card', `revision ${revision} of case ${state.caseId} has no card`);
-  return card;
 }

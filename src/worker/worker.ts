@@ -106,20 +106,19 @@ export function createWorker({ log, cases, lanes, ticketed, clock, logger, holde
       leases.forget(state.caseId);
       return;
     }
-    let next = Number.POSITIVE_INFINITY;
-    one.unsettled = false;
-    for (const lane of lanes) {
-      const laneState = laneOf(one, lane.name);
-      const due = lane.due(state);
-      if (due === null || laneState.running) continue;
-      const atMs = Math.max(due.atMs, laneState.notBeforeMs);
-      if (atMs <= clock.now()) run(lane, laneState, state);
-      else {
-        next = Math.min(next, atMs);
-        one.unsettled ||= laneState.faults > 0 || !due.waits;
-      }
-    }
-    if (Number.isFinite(next)) later(state.caseId, one, next);
+    const pending = lanes.flatMap((lane) => visitLane(lane, laneOf(one, lane.name), state) ?? []);
+    one.unsettled = pending.some(({ unsettled }) => unsettled);
+    if (pending.length > 0) later(state.caseId, one, Math.min(...pending.map(({ atMs }) => atMs)));
+  }
+
+  /** Runs what is due now; what will be due later is returned. */
+  function visitLane(lane: Lane, laneState: LaneState, state: CaseState): { atMs: number; unsettled: boolean } | null {
+    const due = laneState.running ? null : lane.due(state);
+    if (due === null) return null;
+    const atMs = Math.max(due.atMs, laneState.notBeforeMs);
+    if (atMs > clock.now()) return { atMs, unsettled: laneState.faults > 0 || !due.waits };
+    run(lane, laneState, state);
+    return null;
   }
 
   function run(lane: Lane, laneState: LaneState, state: CaseState): void {

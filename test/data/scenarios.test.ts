@@ -87,7 +87,7 @@ describe.each(scenarios)('the scenario $scenario.id', ({ file, scenario }) => {
   it('only lets acts pass that its reasons allow', async () => {
     const { told, reasons = scenario.ends.reasons } = await outcomeOf(scenario);
     const needed = consentFor(reasons, { absolutePolicy: told?.policies.some((policy) => policy.absolute) ?? false });
-    for (const act of scenario.then.filter(
+    for (const act of scenario.acts.filter(
       ({ does, as }) => as === 'lead' && (does === 'APPROVE' || does === 'FORCE_OVERRIDE'),
     )) {
       const passes = needed === 'approve' || (needed === 'override' && act.does === 'FORCE_OVERRIDE');
@@ -125,6 +125,6 @@ it('the scenarios show an execution that recovers, one that does not, each kind 
   ]);
   const states = new Set(scenarios.map(({ scenario }) => scenario.ends.state));
   expect([...states].sort()).toEqual(['not_recovered', 'pending_approval', 'rejected', 'resolved']);
-  const acts = new Set(scenarios.flatMap(({ scenario }) => scenario.then.map(({ does }) => does)));
+  const acts = new Set(scenarios.flatMap(({ scenario }) => scenario.acts.map(({ does }) => does)));
   expect([...acts].sort()).toEqual(['APPROVE', 'FORCE_OVERRIDE', 'HOLD', 'REJECT', 'RELEASE']);
 });

@@ -318,6 +318,15 @@ describe('what a person does', () => {
     expect(await lastRequest('click')).toMatchObject({ view_id: 'V0HOME', action_id: 'open_case', value: '01HX2K' });
   });
 
+  test('a service writes the beginning of an incident into the composer, once', async () => {
+    await open();
+    await page.click('[data-service=billing-batch]');
+    await expect.poll(() => composer().inputValue()).toBe('/incident billing-batch high ');
+    await page.click('[data-channel=deploys]');
+    await page.getByRole('main', { name: 'Channel deploys' }).waitFor();
+    expect(await composer().inputValue()).toBe('');
+  });
+
   test('shortcuts are run from the composer and from a message', async () => {
     const alert = message('deploybot', { text: 'error rate 24%' });
     fixture.messages.push(alert);

@@ -32,7 +32,9 @@ export function recordingSlack() {
     const method = new URL(String(input)).pathname.replace(/^\/api\//, '').replace(/^\//, '');
     calls.push({ method, body: bodyOf(init?.body) });
     const error = failing.get(method);
-    return Response.json(error === undefined ? { ok: true, ts: '1.000001', channel: 'C1', view: { id: 'V1' } } : { ok: false, error });
+    return Response.json(
+      error === undefined ? { ok: true, ts: '1.000001', channel: 'C1', view: { id: 'V1' } } : { ok: false, error },
+    );
   };
   return { calls, failing, fetch, of: (method: string): WebCall[] => calls.filter((call) => call.method === method) };
 }

@@ -13,10 +13,12 @@ const fault = new Error('the disk is full');
 /** Work that ends after `ms`, and a record of what the person heard, in order. */
 function scene({ ms, ends, deaf = false }: { ms: number; ends: 'well' | 'badly'; deaf?: boolean }) {
   const heard: string[] = [];
-  const say = (what: string, fails = false) => async () => {
-    heard.push(what);
-    if (fails) throw new Error('Slack does not answer');
-  };
+  const say =
+    (what: string, fails = false) =>
+    async () => {
+      heard.push(what);
+      if (fails) throw new Error('Slack does not answer');
+    };
   const running = durably({
     work: () =>
       new Promise<string>((resolve, reject) => {
@@ -30,7 +32,13 @@ function scene({ ms, ends, deaf = false }: { ms: number; ends: 'well' | 'badly';
     notRecorded: say('not recorded', deaf),
     late: say('after all'),
   });
-  return { heard, ended: running.then(() => 'well', (thrown: unknown) => thrown) };
+  return {
+    heard,
+    ended: running.then(
+      () => 'well',
+      (thrown: unknown) => thrown,
+    ),
+  };
 }
 
 test('what is durable in time is acked, and only then', async () => {

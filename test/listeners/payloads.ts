@@ -31,7 +31,10 @@ export const slashBody = (user: string, text: string, change: Record<string, unk
 
 type Pressed = { user: string; actionId: string; value?: string; threadTs?: string; ts?: string };
 
-export const clickBody = ({ user, actionId, value, threadTs, ts = '1700000000.000100' }: Pressed, change: Record<string, unknown> = {}) => ({
+export const clickBody = (
+  { user, actionId, value, threadTs, ts = '1700000000.000100' }: Pressed,
+  change: Record<string, unknown> = {},
+) => ({
   type: 'block_actions',
   team,
   user: { id: user, username: user.toLowerCase(), name: user.toLowerCase(), team_id: OWN_TEAM },
@@ -39,7 +42,13 @@ export const clickBody = ({ user, actionId, value, threadTs, ts = '1700000000.00
   token: 't',
   enterprise: null,
   is_enterprise_install: false,
-  container: { type: 'message', message_ts: ts, channel_id: CHANNEL, is_ephemeral: false, ...(threadTs ? { thread_ts: threadTs } : {}) },
+  container: {
+    type: 'message',
+    message_ts: ts,
+    channel_id: CHANNEL,
+    is_ephemeral: false,
+    ...(threadTs ? { thread_ts: threadTs } : {}),
+  },
   trigger_id: `1.2.${next()}`,
   channel: { id: CHANNEL, name: 'incidents' },
   message: { ts, text: 'card' },
@@ -58,7 +67,11 @@ export const clickBody = ({ user, actionId, value, threadTs, ts = '1700000000.00
   ...change,
 });
 
-export const submitBody = (user: string, view: { callback_id: string; private_metadata: string }, values: Record<string, unknown>) => ({
+export const submitBody = (
+  user: string,
+  view: { callback_id: string; private_metadata: string },
+  values: Record<string, unknown>,
+) => ({
   type: 'view_submission',
   team,
   user: { id: user, username: user.toLowerCase(), name: user.toLowerCase(), team_id: OWN_TEAM },

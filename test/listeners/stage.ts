@@ -29,7 +29,14 @@ export const GONE = 'U0000GONE';
 /** Opens every case told by a story; a member without any right. */
 export const OPENER = 'U000OPENER';
 
-const person = (id: string, change: Partial<Person> = {}): Person => ({ id, teamId: OWN_TEAM, isBot: false, deleted: false, name: id, ...change });
+const person = (id: string, change: Partial<Person> = {}): Person => ({
+  id,
+  teamId: OWN_TEAM,
+  isBot: false,
+  deleted: false,
+  name: id,
+  ...change,
+});
 
 const PEOPLE: Record<string, Person> = Object.fromEntries(
   [
@@ -55,7 +62,11 @@ export async function openStage(change: Partial<ListenerParts> & { config?: Gove
   const folder = mkdtempSync(join(tmpdir(), 'governor-listeners-'));
   const config = change.config ?? CONFIG;
   const clock = { now: () => NOW + 60_000 };
-  const store = await openSqliteStore({ file: join(folder, 'governor.db'), now: clock.now, log: { info: () => undefined, warn: () => undefined, error: () => undefined } });
+  const store = await openSqliteStore({
+    file: join(folder, 'governor.db'),
+    now: clock.now,
+    log: { warn: () => undefined, error: () => undefined },
+  });
   onTestFinished(async () => {
     await store.close();
     rmSync(folder, { recursive: true, force: true });

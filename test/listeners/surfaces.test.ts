@@ -3,11 +3,17 @@ import type { DecisionKind, EntryBody } from '../../contracts/entry.ts';
 import type { CaseStory, TestCase } from '../fixtures/a-case.ts';
 import { clickBody, messageBody, slashBody } from './payloads.ts';
 import type { Seeded, Stage } from './stage.ts';
-import { GONE, GUEST, LEAD, ONCALL, OPENER, openStage, refOf, ROBOT, VISITOR } from './stage.ts';
+import { GONE, GUEST, LEAD, ONCALL, OPENER, openStage, ROBOT, refOf, VISITOR } from './stage.ts';
 
 // Who and what counts as a decision must not depend on where it is said: one table, run over every surface.
 
-const TOKENS: Record<DecisionKind, string> = { approve: 'APPROVE', override: 'FORCE_OVERRIDE', reject: 'REJECT', hold: 'HOLD', release: 'RELEASE' };
+const TOKENS: Record<DecisionKind, string> = {
+  approve: 'APPROVE',
+  override: 'FORCE_OVERRIDE',
+  reject: 'REJECT',
+  hold: 'HOLD',
+  release: 'RELEASE',
+};
 type Surface = 'button' | 'reply' | 'command';
 
 async function say(stage: Stage, surface: Surface, seeded: Seeded, kind: DecisionKind, user: string): Promise<void> {
@@ -29,7 +35,10 @@ const STORIES: Record<string, { tell: Tell; story: CaseStory }> = {
   'an absolute policy': { tell: (one) => one.decided(), story: { wrong: { policy_conflicts: ['pol-abs'] }, absolute: true } },
   'a hold window': { tell: (one) => one.decided(), story: {} },
   'a held plan': { tell: (one) => one.decided().by('held'), story: { wrong: { contradictions: 2 } } },
-  'a card not confirmed': { tell: (one) => one.opened().posted().planned().stressed().gated(), story: { wrong: { contradictions: 2 } } },
+  'a card not confirmed': {
+    tell: (one) => one.opened().posted().planned().stressed().gated(),
+    story: { wrong: { contradictions: 2 } },
+  },
   'a rejected case': { tell: (one) => one.decided().by('rejected'), story: { wrong: { contradictions: 2 } } },
   'a running action': { tell: (one) => one.decided().approved().started(), story: { wrong: { contradictions: 2 } } },
   'an action chosen by the lead': { tell: (one) => one.decided(), story: { wrong: { contradictions: 2 }, chosenBy: LEAD } },

@@ -17,7 +17,9 @@ test('an id is short, fits the contract, and is the same for the same moment and
 });
 
 test('ids of later moments sort behind those of earlier ones', () => {
-  fc.assert(fc.property(moment, moment, fc.string(), fc.string(), (a, b, x, y) => a === b || caseIdOf(a, x) < caseIdOf(b, y) === a < b));
+  fc.assert(
+    fc.property(moment, moment, fc.string(), fc.string(), (a, b, x, y) => a === b || caseIdOf(a, x) < caseIdOf(b, y) === a < b),
+  );
 });
 
 test('two messages of one millisecond differ in all but one of a million cases', () => {

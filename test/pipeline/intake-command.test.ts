@@ -26,7 +26,11 @@ describe('what /incident is asked to do', () => {
     ['a typed broadcast is a word', 'api high <!channel> look', opens('api', 'high', '@channel look')],
     ['an escaped broadcast is text', 'api high &lt;!channel&gt; look', opens('api', 'high', '<!channel> look')],
     ['a link is its address', 'api high <https://a.example/x>', opens('api', 'high', 'https://a.example/x')],
-    ['a lying label is unmasked', 'api high <https://a.example|b.example>', opens('api', 'high', 'b.example (https://a.example)')],
+    [
+      'a lying label is unmasked',
+      'api high <https://a.example|b.example>',
+      opens('api', 'high', 'b.example (https://a.example)'),
+    ],
     ['brackets around anything else are text', 'api high <b>slow</b>', opens('api', 'high', '<b>slow</b>')],
     ['emoji and right-to-left text are text', 'api high 🔥 قاعدة البيانات', opens('api', 'high', '🔥 قاعدة البيانات')],
     ['backticks are text', 'api high `rm -rf` ```x```', opens('api', 'high', '`rm -rf` ```x```')],
@@ -54,7 +58,11 @@ describe('what /incident is asked to do', () => {
     ['approve needs a case', 'approve', wrong('case_id', '')],
     ['our own ids are read as people type them', 'approve INC-1MBOLI2BV03bm', decides('approve', 'inc-1mb0112bv03bm', null)],
     ['pause', 'pause', { ok: true, does: 'pause', reason: null }],
-    ['pause wins over a service of that name, whatever follows', 'pause high load', { ok: true, does: 'pause', reason: 'high load' }],
+    [
+      'pause wins over a service of that name, whatever follows',
+      'pause high load',
+      { ok: true, does: 'pause', reason: 'high load' },
+    ],
     ['resume', 'resume it was a drill', { ok: true, does: 'resume', reason: 'it was a drill' }],
     ['a quoted name is a service, not a sub-command', '"pause" high load', opens('pause', 'high', 'load')],
     ['a quoted name alone lacks its severity', '"pause"', wrong('severity', 'pause')],
@@ -87,9 +95,14 @@ describe('what /incident is asked to do', () => {
 
 test('nothing of Slack’s wire form survives as a mention, however it is nested', () => {
   fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom('<', '>', '!', '@', '|', '&', 'l', 't', ';', 'U', '1', '#', '^'), maxLength: 60 }), (wire) => {
-      expect(typeof plainSlackText(wire)).toBe('string');
-    }),
+    fc.property(
+      fc.string({ unit: fc.constantFrom('<', '>', '!', '@', '|', '&', 'l', 't', ';', 'U', '1', '#', '^'), maxLength: 60 }),
+      (wire) => {
+        expect(typeof plainSlackText(wire)).toBe('string');
+      },
+    ),
   );
-  expect(plainSlackText('<!subteam^S1|@dba> <!subteam^S1> <!date^1^{date}|then> <mailto:a@b.example|a@b.example>')).toBe('@dba @S1 then a@b.example');
+  expect(plainSlackText('<!subteam^S1|@dba> <!subteam^S1> <!date^1^{date}|then> <mailto:a@b.example|a@b.example>')).toBe(
+    '@dba @S1 then a@b.example',
+  );
 });

@@ -44,7 +44,10 @@ function intakeOf({ stored = async () => ['payments-api', '*'], measured = async
     cases,
     library: services('library', stored),
     telemetry: services('telemetry', measured),
-    config: { services: { 'billing-batch': { channel: 'C0BILLING' }, 'inventory-db': { severity_min: 'high' } }, channels: { default: 'incidents' } },
+    config: {
+      services: { 'billing-batch': { channel: 'C0BILLING' }, 'inventory-db': { severity_min: 'high' } },
+      channels: { default: 'incidents' },
+    },
     clock,
     redact,
   });
@@ -81,7 +84,11 @@ describe('opening a case', () => {
     const [entry] = logs.get(state.caseId) ?? [];
     expect(entry?.body).toMatchObject({ kind: 'incident_opened', channel: 'C0INCIDENTS', intake_key: 'command:1.2.3' });
     expect(Incident.safeParse(state.incident).success).toBe(true);
-    expect(state.incident).toMatchObject({ severity: 'medium', severity_source: 'stated', opened_at: '2026-11-22T10:00:00.000Z' });
+    expect(state.incident).toMatchObject({
+      severity: 'medium',
+      severity_source: 'stated',
+      opened_at: '2026-11-22T10:00:00.000Z',
+    });
   });
 
   test.each([
@@ -146,7 +153,10 @@ describe('opening a case', () => {
 
 describe('what is kept of what was written', () => {
   test('secrets are gone before anything is stored', async () => {
-    const { incident } = await intakeOf().opened({ summary: 'login with password=hunter2hunter2 fails', symptoms: ['token: ghp_0123456789abcdefghijklmnopqrstuvwxyzAB'] });
+    const { incident } = await intakeOf().opened({
+      summary: 'login with password=hunter2hunter2 fails',
+      symptoms: ['token: ghp_0123456789abcdefghijklmnopqrstuvwxyzAB'],
+    });
     expect(JSON.stringify(incident)).not.toMatch(/hunter2|ghp_/);
     expect(incident.summary).toContain('login with');
   });
@@ -183,7 +193,9 @@ describe('what is kept of what was written', () => {
   });
 
   test('symptoms beyond the twentieth are counted, not dropped in silence', async () => {
-    const { incident } = await intakeOf().opened({ symptoms: Array.from({ length: 30 }, (_unused, index) => `symptom ${index}`) });
+    const { incident } = await intakeOf().opened({
+      symptoms: Array.from({ length: 30 }, (_unused, index) => `symptom ${index}`),
+    });
     expect(incident.symptoms).toHaveLength(20);
     expect(incident.symptoms.at(-1)).toBe('… and 11 more symptoms that were left out');
   });
@@ -201,7 +213,13 @@ describe('which services an incident may be about', () => {
   test('another is refused with those that are known, and nothing is written', async () => {
     const { open, logs } = intakeOf();
     const known = ['billing-batch', 'inventory-db', 'payments-api', 'web-front'];
-    expect(await open({ service: 'nowhere' })).toEqual({ ok: false, refusal: 'unknown_service', service: 'nowhere', summary: 'P99 is up', known });
+    expect(await open({ service: 'nowhere' })).toEqual({
+      ok: false,
+      refusal: 'unknown_service',
+      service: 'nowhere',
+      summary: 'P99 is up',
+      known,
+    });
     expect(logs.size).toBe(0);
   });
 
@@ -226,7 +244,9 @@ describe('which services an incident may be about', () => {
   });
 
   test('a library that fails is a fault, not an unknown service', async () => {
-    await expect(intakeOf({ stored: () => Promise.reject(new Error('disk')) }).open({ service: 'nowhere' })).rejects.toThrow('disk');
+    await expect(intakeOf({ stored: () => Promise.reject(new Error('disk')) }).open({ service: 'nowhere' })).rejects.toThrow(
+      'disk',
+    );
   });
 
   test('a storm of incidents asks once, and a service once seen is not asked for again', async () => {

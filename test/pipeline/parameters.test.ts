@@ -62,6 +62,11 @@ describe('parameters', () => {
     expect(JSON.stringify({ parameters, problems })).not.toContain('1234567890');
   });
 
+  test('that are called like something every object has are still not given', () => {
+    const odd = anAction({ parameters: { constructor: { type: 'integer', title: 'C', min: 0, max: 5, default: 3 } } });
+    expect(resolveParameters(odd, {}, subject)).toEqual({ parameters: { constructor: 3 }, problems: [] });
+  });
+
   test('a pattern must match the whole value', () => {
     const loose = anAction({ parameters: { n: { type: 'name', title: 'N', pattern: 'a|b' } } });
     expect(resolveParameters(loose, { n: 'a; reboot' }, subject).problems).toHaveLength(1);

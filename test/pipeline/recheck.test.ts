@@ -10,6 +10,7 @@ import {
   aCatalogue,
   aClaim,
   aContradiction,
+  aLogLine,
   anAction,
   anAnswer,
   anEvidence,
@@ -197,6 +198,63 @@ describe('looking again without asking the planner', () => {
     expect(shown.contradiction_ids).toEqual(['planner:1', 'planner:2']);
     expect(fresh.contradiction_ids).toEqual(shown.contradiction_ids);
     expect(fresh.findings).toEqual(shown.findings);
+  });
+
+  test('every claim stands as it stood, with what was cited only in the planner’s answer', () => {
+    const more = aPlan({ key_claims: [...plan.key_claims, aClaim({ claim: 'A larger worker pool is safe', document_ids: [] })] });
+    const claim_evidence: StressAnswer['claim_evidence'] = [
+      { claim: aClaim().claim, support_docs: ['ev-x', 'ev-105'], contradiction_docs: ['ev-900'] },
+      { claim: 'A larger worker pool is safe', support_docs: [], contradiction_docs: [], contradicted: true },
+    ];
+    const documents = [...(base.documents ?? []), anEvidence({ id: 'ev-105' })];
+    const shown = stressOf({ documents, plan: more, answer: anAnswer({ claim_evidence }) });
+    const fresh = stressOf({ documents, plan: more, answer: restressedAnswer(more, shown), shown });
+    expect(shown.claims.map(({ fabricated, contradicted_by_planner }) => [fabricated, contradicted_by_planner])).toEqual([
+      [['ev-x'], false],
+      [[], true],
+    ]);
+    expect(fresh.claims).toEqual(shown.claims);
+    expect(fresh.documents).toEqual(shown.documents);
+  });
+
+  test('a contradiction that the planner had cited may vanish; what we found ourselves is not stale when it changes', () => {
+    const answer = anAnswer({ claim_evidence: [{ claim: aClaim().claim, support_docs: [], contradiction_docs: ['ev-900'] }] });
+    const shown = stressOf({ ...base, answer });
+    const [first, second] = [anEvidence(), anEvidence({ id: 'ev-104' })];
+    const gone = again(shown, { documents: [first, second] });
+    expect(gone.findings).toMatchObject({ stale_ids: [], fabricated_ids: [], contradictions: 0 });
+    expect(assessRecheck(seen(shown), seen(gone))).toEqual({ stands: true });
+    const found = stressOf(base);
+    expect(
+      again(found, { documents: [first, second, aContradiction({ text: 'The worker pool melted' })] }).findings.stale_ids,
+    ).toEqual([]);
+  });
+
+  test('a log line that cannot be asked for now is not stale; telemetry is unknown, and that voids', () => {
+    const logPlan = aPlan({
+      key_claims: [
+        ...plan.key_claims,
+        aClaim({ claim: 'The pool is exhausted and jobs are refused', document_ids: ['log:billing-batch:1'] }),
+      ],
+    });
+    const shown = stressOf({ plan: logPlan, documents: [...(base.documents ?? []), aLogLine()] });
+    const answer = restressedAnswer(logPlan, shown);
+    const unread = { unread: ['log:billing-batch:1'], figures: null, telemetryProblem: 'late' };
+    const fresh = stressOf({ plan: logPlan, documents: base.documents ?? [], answer, shown, ...unread });
+    expect(fresh.findings).toMatchObject({ stale_ids: [], fabricated_ids: [], telemetry: null });
+    expect(assessRecheck(seen(shown), seen(fresh)).stands).toBe(false);
+  });
+
+  test('one contradiction more is seen even where there are too many to list', () => {
+    const many = Array.from({ length: 600 }, (_one, at) => aContradiction({ id: `ev-${1_000 + at}` }));
+    const shown = stressOf({ ...base, documents: [anEvidence(), anEvidence({ id: 'ev-104' }), ...many] });
+    const fresh = again(shown, {
+      documents: [anEvidence(), anEvidence({ id: 'ev-104' }), ...many, aContradiction({ id: 'ev-zzz' })],
+    });
+    expect(assessRecheck(seen(shown), seen(fresh))).toEqual({
+      stands: false,
+      differences: ['more speaks against the rule contradictions'],
+    });
   });
 
   test('a withdrawn position stays withdrawn, and an invented id stays invented', () => {

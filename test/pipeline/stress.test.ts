@@ -81,6 +81,18 @@ describe('contradictions', () => {
     expect(stress.claims.map(({ contradicted_by_planner }) => contradicted_by_planner)).toEqual([false, true]);
   });
 
+  test('by the planner stay, where it says of the same claim elsewhere that it holds', () => {
+    const evidence = (contradicted: boolean) => ({
+      claim: aClaim().claim,
+      support_docs: [],
+      contradiction_docs: [],
+      contradicted,
+    });
+    expect(stressOf({ answer: anAnswer({ claim_evidence: [evidence(true), evidence(false)] }) }).contradiction_ids).toEqual([
+      'planner:1',
+    ]);
+  });
+
   test('by the planner of a claim that the plan does not make count too', () => {
     const answer = anAnswer({
       claim_evidence: [{ claim: 'It is safe', support_docs: [], contradiction_docs: [], contradicted: true }],
@@ -259,6 +271,8 @@ describe('what is kept of the documents', () => {
     expect(excerpt).toContain('the queue drained');
     expect(excerpt).not.toContain(secret);
     expect(stress.documents[0]?.role).toBe('support');
+    const short = stressOf({ documents: [anEvidence({ text: `The worker pool: ${secret}` })] });
+    expect(JSON.stringify(short.documents)).not.toContain(secret);
   });
 
   test('is the same bytes in whatever order the documents came', () => {

@@ -64,6 +64,16 @@ test('a key that comes with other content is a conflict and changes nothing', as
   expect(await hosted.list('executions')).toHaveLength(1);
 });
 
+test('an order may name its service, which is recorded, acted on and part of its content', async () => {
+  await hosted.act('world', { services: [{ service: 'cdn-edge', status: 'incident' }] });
+  const order = { action: 'purge_cdn_cache', parameters: { scope: 'errors' } };
+  expect((await run({ ...order, service: 'cdn-edge' })).body).toMatchObject({ outcome: 'done', repeated: false });
+  expect((await run({ ...order, service: 'cdn-edge' })).body).toMatchObject({ repeated: true });
+  expect((await run({ ...order, service: 'checkout-web' })).status).toBe(409);
+  expect(await hosted.list('executions')).toMatchObject([{ service: 'cdn-edge', ...order }]);
+  expect(await serviceNamed('cdn-edge')).toMatchObject({ status: 'healthy' });
+});
+
 test('what comes after its time is refused and never recorded', async () => {
   const late = await run({ not_after: new Date(nowMs - 1).toISOString() });
   expect(late).toMatchObject({ status: 200, body: { outcome: 'refused', detail: 'too late' } });

@@ -93,17 +93,20 @@ describe('the thread of a card', () => {
   test('every rule stands there with what it measured and what it wanted, the failed ones first', () => {
     const rows = thread('pending_approval')
       .split('\n')
-      .filter((row) => / \| (passed|FAILED)$/.test(row));
+      .filter((row) => /^[✓✕] /.test(row));
     expect(rows).toHaveLength(11);
-    expect(rows[0]).toBe('policy conflict | pol-approval-01 | none | FAILED');
-    expect(rows[1]).toBe('contradicting evidence | 2 | < 2 | FAILED');
-    expect(rows.slice(2).every((row) => row.endsWith('| passed'))).toBe(true);
+    expect(rows[0]).toBe('✕ Conflicting policies | pol-approval-01 | none');
+    expect(rows[1]).toBe('✕ Contradictions | 2 | < 2');
+    expect(rows[2]).toBe('✓ Support | coverage 0.5, supports 1 | coverage >= 0.34 or supports > 0');
+    expect(rows.slice(2).every((row) => row.startsWith('✓'))).toBe(true);
   });
 
   test('the ledger tells for each claim what was found for and against it', () => {
     const text = thread('pending_approval');
-    expect(text).toContain('1. Restarting the API pods brings the latency back to normal. For: ev-100. Against: ev-101, ev-102.');
-    expect(text).toContain('2. The database is not the bottleneck. No verified source.');
+    expect(text).toContain(
+      'Claim 1 · Restarting the API pods brings the latency back to normal. For: ev-100. Against: ev-101, ev-102.',
+    );
+    expect(text).toContain('Claim 2 · The database is not the bottleneck. No verified source.');
   });
 
   test('what did not count is there with the reason', () => {

@@ -108,7 +108,7 @@ describe('a blocked plan', () => {
       'the figures, as simulated',
       'Live telemetry (simulated)\n12.4 % errors over 5 min, usually 0.4 % (3,125 of 25,200 requests)',
     ],
-    ['what would turn the decision', 'policy conflict: pol-approval-01 → none, and contradicting evidence: 2 → 1'],
+    ['what would turn the decision', 'conflicting policies: pol-approval-01 → none, and contradictions: 2 → 1'],
     ['who may approve, and how', '@U00ONCALL, @S0000SRES may approve: the button, or the reply APPROVE in this thread'],
     ['until when', 'expires at 2026-11-22T16:00:00.000Z, and nothing runs'],
     ['that anyone may hold it', 'Anyone of the team may hold it'],

@@ -5,7 +5,7 @@ import type { CaseStatus } from '../../contracts/words.ts';
 import { bullets, fewBullets, rich, title } from '../blocks.ts';
 import { measured } from '../figures.ts';
 import { bold, code, data, firstFew, type Line, line, person, when, words } from '../line.ts';
-import { REASON, REASON_SENTENCE } from '../words.ts';
+import { REASON_SENTENCE } from '../words.ts';
 
 const PEOPLE_SHOWN = 6;
 const FLIPS_SHOWN = 3;
@@ -36,8 +36,26 @@ export function flips({ flips: found }: Shown): KnownBlock[] {
 }
 
 type Change = Shown['flips'][number]['changes'][number];
-export const change = ({ rule, from, to }: Change): Line =>
-  line`${words(REASON[rule])}: ${code(measured(from, 90))} → ${code(measured(to, 60))}`;
+
+/** What a change is about, by the field of the findings that would have to be different. */
+const FIELD: Record<string, string> = {
+  policy_conflicts: 'conflicting policies',
+  contradictions: 'contradictions',
+  supports: 'verified sources',
+  coverage: 'share of claims with a verified source',
+  severity: 'severity',
+  fabricated_ids: 'invented sources',
+  action_known: 'the action is in the catalogue',
+  parameters_valid: 'its parameters fit',
+  position_withdrawn: 'its planner withdrew it',
+  stale_ids: 'changed documents',
+};
+
+export function change({ field, from, to }: Change): Line {
+  if (field === 'telemetry') return line`live telemetry: unknown → known`;
+  const name = Object.hasOwn(FIELD, field) ? words(FIELD[field] ?? '') : code(field);
+  return line`${name}: ${code(measured(from, 90))} → ${code(measured(to, 60))}`;
+}
 
 /** Who may decide now, by what, and until when. */
 export function who(shown: Shown): KnownBlock[] {
@@ -89,9 +107,13 @@ function quorum({ approvals, approvals_needed, status }: Shown): Line {
   return line`${approvals_needed} different people are needed; ${approvals.length} so far.`;
 }
 
-const OPEN: ReadonlySet<string> = new Set(['pending_approval', 'ready_to_execute', 'held']);
-const expiry = ({ expires_at, status }: Shown): Line =>
-  expires_at === null || !OPEN.has(status) ? [] : line`Without a decision it expires at ${when(expires_at)}, and nothing runs.`;
+/** A consent grows old too: what could not begin in time never begins. */
+function expiry({ expires_at, status }: Shown): Line {
+  if (expires_at === null) return [];
+  if (status === 'pending_approval') return line`Without a decision it expires at ${when(expires_at)}, and nothing runs.`;
+  const waits = status === 'ready_to_execute' || status === 'held';
+  return waits ? line`It expires at ${when(expires_at)} unless it has begun to run by then.` : [];
+}
 
 const holding = ({ offers }: Shown): Line =>
   offers.includes('hold') ? line`Anyone of the team may hold it: the button, or the reply ${code('HOLD')} in this thread.` : [];
@@ -104,5 +126,5 @@ export function approvals({ approvals: given }: Shown): KnownBlock[] {
     const because = reason === null ? [] : line`: ${data(reason, REASON_CHARS)}`;
     return line`${person(by)} · ${kind} · ${when(at)}${because}`;
   });
-  return rich(title('Consent'), fewBullets(items, APPROVALS_SHOWN));
+  return rich(title('Approvals'), fewBullets(items, APPROVALS_SHOWN));
 }

@@ -39,9 +39,15 @@ const WEIGHED: ReadonlySet<CaseStatus> = new Set([
 ]);
 
 function facts(shown: Shown): Fact[] {
-  const always = [present('Severity', severity(shown.incident)), gate(shown), risk(shown)];
-  const weighed = shown.superseded || !WEIGHED.has(shown.status) ? [] : [confidence(shown), coverage(shown), verifier(shown)];
-  return [...always, ...weighed].filter((fact) => fact !== null);
+  const weighed = !shown.superseded && WEIGHED.has(shown.status);
+  const found = [
+    present('Severity', severity(shown.incident)),
+    gate(shown),
+    ...(weighed ? [confidence(shown), coverage(shown)] : []),
+    risk(shown),
+    ...(weighed ? [verifier(shown)] : []),
+  ];
+  return found.filter((fact) => fact !== null);
 }
 
 const present = (label: string, value: Line): Fact => [label, value];

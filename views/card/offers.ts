@@ -55,7 +55,7 @@ const BUTTONS: Record<Offer, ButtonSpec> = {
   reject: {
     id: REJECT,
     label: 'Reject',
-    confirm: { title: 'Reject this plan?', text: 'The case is closed and nothing runs.', yes: 'Reject' },
+    confirm: { title: 'Reject this plan?', text: 'The case is closed, and nothing more runs.', yes: 'Reject' },
   },
   discard_runbook: {
     id: DISCARD_RUNBOOK,

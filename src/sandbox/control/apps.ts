@@ -13,31 +13,35 @@ export type Apps = {
 const ASK_MS = 2000;
 const IdleAnswer = z.looseObject({ idle: z.boolean() });
 
-/** The apps that told where they answer; one that is gone for good is forgotten. */
+type Said = 'idle' | 'busy' | 'silent' | 'gone';
+
+/** The apps that told where they answer; one that is gone for good is forgotten, one that is merely slow is busy. */
 export function createApps({ connections }: { connections: () => number }): Apps {
   const apps = new Map<string, App>();
   const ask = async ({ url, pid }: App): Promise<string[]> => {
-    const idle = await askIdle(url);
-    if (idle !== undefined) return idle ? [] : [url];
-    if (connections() > 0 && isAlive(pid)) return [url];
-    apps.delete(url);
-    return [];
+    const said = await askIdle(url);
+    if (said === 'idle') return [];
+    const isOver = said === 'gone' && (connections() === 0 || !isAlive(pid));
+    if (isOver) apps.delete(url);
+    return isOver ? [] : [url];
   };
   return {
-    register: (app) => void apps.set(app.url.replace(/\/$/, ''), { ...app, url: app.url.replace(/\/$/, '') }),
+    register(app) {
+      const url = app.url.replace(/\/$/, '');
+      apps.set(url, { ...app, url });
+    },
     list: () => [...apps.values()],
     busy: async () => (await Promise.all([...apps.values()].map(ask))).flat(),
   };
 }
 
-/** `undefined` = it does not answer. */
-async function askIdle(url: string): Promise<boolean | undefined> {
+async function askIdle(url: string): Promise<Said> {
   try {
     const response = await fetch(`${url}/idle`, { signal: AbortSignal.timeout(ASK_MS) });
-    return IdleAnswer.parse(await response.json()).idle;
-  } catch {
-    // Gone, or not yet there: the caller decides by its connections which of the two it is.
-    return undefined;
+    return IdleAnswer.parse(await response.json()).idle ? 'idle' : 'busy';
+  } catch (fault) {
+    // A refused connection is what a stopped program leaves behind; everything else may be one that has much to do.
+    return fault instanceof TypeError ? 'gone' : 'silent';
   }
 }
 

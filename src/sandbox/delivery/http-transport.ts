@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { elapsedSince } from './elapsed.ts';
 import type { Envelope, Outcome, Transport } from './envelope.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -55,7 +56,7 @@ function retryHeaders({ retry }: Envelope): Record<string, string> {
 
 async function post(url: string, body: string, headers: Record<string, string>, limitMs: number): Promise<Outcome> {
   const startMs = performance.now();
-  const elapsed = (): number => Math.round(performance.now() - startMs);
+  const elapsed = (): number => elapsedSince(startMs);
   try {
     const response = await fetch(url, {
       method: 'POST',

@@ -21,6 +21,7 @@ export const Execution = z.strictObject({
   action: z.string(),
   parameters: z.record(z.string(), z.unknown()),
   case_id: z.string(),
+  service: z.string().optional(),
   outcome: z.enum(['done', 'failed']),
   detail: z.string(),
 });
@@ -66,7 +67,13 @@ export function createLedger({ database, changes, now }: { database: Database; c
   };
 }
 
-function sameContent(earlier: Execution, { action, parameters, case_id }: Omit<RunRequest, 'not_after'>): boolean {
-  const { action: ranAction, parameters: ranParameters, case_id: ranCase } = earlier;
-  return isDeepStrictEqual({ action, parameters, case_id }, { action: ranAction, parameters: ranParameters, case_id: ranCase });
+/** Everything of an order but its time limit, which a repeat may have moved. */
+function sameContent(earlier: Execution, request: Omit<RunRequest, 'not_after'>): boolean {
+  const content = ({ action, parameters, case_id, service }: Omit<RunRequest, 'not_after' | 'key'>) => ({
+    action,
+    parameters,
+    case_id,
+    service,
+  });
+  return isDeepStrictEqual(content(earlier), content(request));
 }

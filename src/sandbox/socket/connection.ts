@@ -1,4 +1,5 @@
 import type { RawData, WebSocket } from 'ws';
+import { elapsedSince } from '../delivery/elapsed.ts';
 import type { Envelope, Outcome } from '../delivery/envelope.ts';
 import { newUuid } from '../ids.ts';
 import { AckFrame, disconnectFrame, envelopeFrame, helloFrame } from './frames.ts';
@@ -33,7 +34,7 @@ export function openConnection(webSocket: WebSocket, onClosed: (connection: Conn
     if (open === undefined) return;
     waiting.delete(id);
     clearTimeout(open.clock);
-    open.resolve(toOutcome(Math.round(performance.now() - open.sentMs)));
+    open.resolve(toOutcome(elapsedSince(open.sentMs)));
   };
 
   const connection: Connection = {

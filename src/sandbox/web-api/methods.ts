@@ -8,8 +8,7 @@ import { usergroupsList, usergroupsUsersList } from './usergroups.ts';
 import { usersInfo, usersList } from './users.ts';
 import { viewsOpen, viewsPublish, viewsPush, viewsUpdate } from './views.ts';
 
-/** Every Web API method the workspace knows; any other is `unknown_method`. */
-export const METHODS: Readonly<Record<string, Method>> = {
+const METHODS: Readonly<Record<string, Method>> = {
   'api.test': apiTest,
   'auth.test': authTest,
   'apps.connections.open': appsConnectionsOpen,
@@ -35,3 +34,8 @@ export const METHODS: Readonly<Record<string, Method>> = {
   'views.push': viewsPush,
   'views.update': viewsUpdate,
 };
+
+/** The Web API method of that name; any name that is not in the table is `unknown_method`. */
+export function methodNamed(name: string): Method | undefined {
+  return Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
+}

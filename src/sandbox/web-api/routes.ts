@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Router } from '../../http/router.ts';
+import { elapsedSince } from '../delivery/elapsed.ts';
 import { type Answer, answerUnderFault } from '../faults.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { type ParsedArguments, readArguments } from './arguments.ts';
 import { type ApiAnswer, type Method, refuse } from './method.ts';
-import { METHODS } from './methods.ts';
+import { methodNamed } from './methods.ts';
 
 export type ApiTraffic = { inFlight(): number };
 
@@ -30,7 +31,7 @@ async function call(workspace: Workspace, req: IncomingMessage, res: ServerRespo
   const record = (answer: ApiAnswer): void => {
     const outcome = { ok: answer.ok, ...(answer.ok ? {} : { error: String(answer.error) }) };
     const entry = { at: new Date(workspace.now()).toISOString(), method: name, body: given.ok ? given.args : {}, ...outcome };
-    workspace.calls.record({ ...entry, ms: Math.round(performance.now() - startMs) });
+    workspace.calls.record({ ...entry, ms: elapsedSince(startMs) });
     workspace.changes.publish('call', entry);
   };
   const apply = async (): Promise<Answer> => {
@@ -45,7 +46,7 @@ async function call(workspace: Workspace, req: IncomingMessage, res: ServerRespo
 }
 
 function run(workspace: Workspace, name: string, given: ParsedArguments): ApiAnswer {
-  const method = METHODS[name];
+  const method = methodNamed(name);
   if (method === undefined) return refuse('unknown_method', { req_method: name });
   if (!given.ok) return refuse(given.error);
   return refusedToken(workspace, method, given.token) ?? refusedScope(workspace, method) ?? method.run(given.args, workspace);
@@ -64,6 +65,6 @@ function refusedScope({ manifest }: Workspace, { scopes }: Method): ApiAnswer | 
 }
 
 function scopeHeaders({ manifest }: Workspace, name: string): Record<string, string> {
-  const accepted = METHODS[name]?.scopes.join(',') ?? '';
+  const accepted = methodNamed(name)?.scopes.join(',') ?? '';
   return { 'x-oauth-scopes': manifest.scopes.join(','), 'x-accepted-oauth-scopes': accepted };
 }

@@ -36,11 +36,11 @@ const STATE_FIELDS: Record<string, StateField> = {
 const BUTTONS = new Set(['button', 'workflow_button', 'icon_button', 'feedback_buttons']);
 
 export function isElement(node: Record<string, unknown>): node is Element {
-  return typeof node.type === 'string' && (BUTTONS.has(node.type) || node.type in STATE_FIELDS);
+  return typeof node.type === 'string' && (BUTTONS.has(node.type) || Object.hasOwn(STATE_FIELDS, node.type));
 }
 
 export function holdsValue(element: Element): boolean {
-  return element.type in STATE_FIELDS;
+  return Object.hasOwn(STATE_FIELDS, element.type);
 }
 
 /** Every interactive element of a message or view, with the block it is in. */

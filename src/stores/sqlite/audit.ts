@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { SealedRow } from '../../../pipeline/chain.ts';
-import type { AuditSource, AuditView, StoreFault } from '../../audit/source.ts';
+import type { AuditSource, AuditView, ReadersHead, StoreFault } from '../../audit/source.ts';
 import { openReader } from './connection.ts';
 import { query } from './rows.ts';
 
@@ -9,9 +9,9 @@ const CHUNK = 1_000;
 /** Faults of one kind that are named; a destroyed file has enough with these. */
 const NAMED_MAX = 1_000;
 
-const Damage = z.object({ integrity_check: z.string() });
-const ListRow = z.object({ case_id: z.string() });
 const Count = z.object({ entries: z.int(), last: z.int().nullable() });
+const ListRow = z.object({ case_id: z.string() });
+const Damage = z.object({ integrity_check: z.string() });
 
 /** The file as the audit reads it: a read connection of its own, everything as of one moment. */
 export function sqliteAudit(file: string): AuditSource {
@@ -31,57 +31,72 @@ export function sqliteAudit(file: string): AuditSource {
 function viewOf(db: DatabaseSync): AuditView {
   return {
     rows: () => storedRows(db),
-    async ownFaults() {
-      return [...damage(db), ...missingPlaces(db), ...listFaults(db)];
-    },
+    // By the index through which every reader finds a log; the rows come from the table itself.
+    heads: () => indexedHeads(db),
+    ownFaults: async () => [...missingPlaces(db), ...listFaults(db)],
   };
 }
 
-/** Numbers are read as reals: a place in the log that was tampered with may be larger than any integer here. */
+/** Less than every place there can be. */
+const BEFORE_ALL = -(2n ** 63n);
+
+/**
+ * In the order of writing, page by page. Numbers are read as reals and pages are bounded by big integers, because a
+ * tampered number may be larger than what a plain one holds.
+ */
 async function* storedRows(db: DatabaseSync): AsyncGenerator<readonly SealedRow[]> {
+  const page = db.prepare('SELECT max(place) AS last FROM (SELECT place FROM entries WHERE place > ? ORDER BY place LIMIT ?)');
+  page.setReadBigInts(true);
   const rows = db.prepare(
-    'SELECT case_id, CAST(seq AS REAL) AS seq, entry_id, at, prev_hash, hash, body FROM entries ORDER BY case_id, seq',
+    `SELECT case_id, CAST(seq AS REAL), entry_id, at, prev_hash, hash, body FROM entries NOT INDEXED
+     WHERE place > ? AND place <= ? ORDER BY place`,
   );
-  let chunk: SealedRow[] = [];
-  for (const row of rows.iterate()) {
-    chunk.push(sealedRow(row));
-    if (chunk.length < CHUNK) continue;
-    yield chunk;
-    chunk = [];
+  rows.setReturnArrays(true);
+  let before = BEFORE_ALL;
+  for (;;) {
+    const last = page.get(before, CHUNK)?.last;
+    if (typeof last !== 'bigint') return;
+    yield rows.all(before, last).map((row) => sealedRow(Object.values(row)));
+    before = last;
   }
-  yield chunk;
 }
 
+async function* indexedHeads(db: DatabaseSync): AsyncGenerator<readonly ReadersHead[]> {
+  const heads = db.prepare(
+    `SELECT case_id, CAST(max(seq) AS REAL) AS seq, CAST(count(*) AS REAL) AS entries FROM entries
+     WHERE case_id > ? GROUP BY case_id ORDER BY case_id LIMIT ?`,
+  );
+  let found: ReadersHead[] = [];
+  do {
+    found = heads
+      .all(found.at(-1)?.case_id ?? '', CHUNK)
+      .map((head) => ({ case_id: text(head.case_id), seq: place(head.seq), entries: place(head.entries) }));
+    yield found;
+  } while (found.length === CHUNK);
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 /** Where a row has no place any more: no chain has an entry here. */
 const NO_PLACE = -1;
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const place = (value: unknown): number => (typeof value === 'number' ? value : NO_PLACE);
 
 /** Never fails: a column that is no text any more reads as empty, and the chain's hash then names the row. */
-const sealedRow = (row: Record<string, unknown>): SealedRow => ({
-  case_id: text(row.case_id),
-  seq: typeof row.seq === 'number' ? row.seq : NO_PLACE,
-  entry_id: text(row.entry_id),
-  at: text(row.at),
-  prev_hash: text(row.prev_hash),
-  hash: text(row.hash),
-  body: text(row.body),
-});
-
-/** The log's two tables and their indexes; the library proves nothing and is left out. */
-function damage(db: DatabaseSync): StoreFault[] {
-  const found = ['entries', 'logs'].flatMap((table) => query(db, `PRAGMA integrity_check(${table})`, Damage).all());
-  return found
-    .filter(({ integrity_check }) => integrity_check !== 'ok')
-    .map(({ integrity_check }) => ({ case_id: null, fault: 'store_damaged', detail: integrity_check }));
+function sealedRow([caseId, seq, entryId, at, prevHash, hash, body]: readonly unknown[]): SealedRow {
+  return {
+    case_id: text(caseId),
+    seq: place(seq),
+    entry_id: text(entryId),
+    at: text(at),
+    prev_hash: text(prevHash),
+    hash: text(hash),
+    body: text(body),
+  };
 }
 
 /** Entries are numbered through the whole file and never deleted, so their count is the last number. */
 function missingPlaces(db: DatabaseSync): StoreFault[] {
-  const { entries, last } = query(db, 'SELECT count(*) AS entries, max(place) AS last FROM entries', Count).get() ?? {
-    entries: 0,
-    last: 0,
-  };
-  const missing = (last ?? 0) - entries;
+  const found = query(db, 'SELECT count(*) AS entries, (SELECT max(place) FROM entries) AS last FROM entries', Count).get();
+  const missing = (found?.last ?? 0) - (found?.entries ?? 0);
   if (missing === 0) return [];
   return [{ case_id: null, fault: 'entries_missing', detail: `the file once held ${missing} entries more` }];
 }
@@ -95,7 +110,7 @@ const LIST_FAULTS = [
   {
     fault: 'log_unlisted',
     detail: 'its entries are there and the list of logs does not name it',
-    sql: 'SELECT DISTINCT case_id FROM entries e WHERE NOT EXISTS (SELECT 1 FROM logs l WHERE l.case_id = e.case_id)',
+    sql: 'SELECT DISTINCT case_id FROM entries EXCEPT SELECT case_id FROM logs',
   },
 ] as const;
 
@@ -104,4 +119,15 @@ function listFaults(db: DatabaseSync): StoreFault[] {
     const found = query(db, `${sql} LIMIT ${NAMED_MAX}`, ListRow).all();
     return found.map(({ case_id }): StoreFault => ({ case_id, fault, detail }));
   });
+}
+
+/** SQLite's own full check of the file, in its words; empty where it finds nothing. It reads everything: seconds for a large file. */
+export function integrityProblems(file: string): string[] {
+  const db = openReader(file);
+  try {
+    const found = query(db, 'PRAGMA integrity_check', Damage).all();
+    return found.map((row) => row.integrity_check).filter((problem) => problem !== 'ok');
+  } finally {
+    db.close();
+  }
 }

@@ -18,7 +18,7 @@ export type SqliteStoreOptions = {
   /** Milliseconds since 1970: for leases and for when documents were stored. */
   now: () => number;
   log: StoreLog;
-  /** The file's largest size, in pages of 4096 bytes; unbounded where it is left out. */
+  /** The file's largest size, in pages of 8192 bytes; unbounded where it is left out. */
   pagesMax?: number;
   /** How often other processes' writes are looked for; half a second where it is left out. */
   foreignPollMs?: number;

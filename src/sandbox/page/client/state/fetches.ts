@@ -25,17 +25,8 @@ export function createFetches(store: Store, api: Api): Fetches {
     load('/_control/messages', { channel, user: store.read().actAs }, (body) =>
       setMessages(channel, readAll(body, 'messages', readMessage)),
     );
-  const workspace = (): Promise<boolean> =>
-    load('/_control/workspace', {}, (body) => {
-      const found = { workspace: readWorkspace(body), connections: readConnections(body) };
-      return (state) => ({ ...state, ...found });
-    });
-  const views = (): Promise<boolean> =>
-    load('/_control/views', { user: store.read().actAs }, (body) => {
-      const all = readAll(body, 'views', readView);
-      const found = { modals: all.filter(({ type }) => type === 'modal'), home: all.find(({ type }) => type === 'home') };
-      return (state) => ({ ...state, ...found });
-    });
+  const workspace = (): Promise<boolean> => load('/_control/workspace', {}, setWorkspace);
+  const views = (): Promise<boolean> => load('/_control/views', { user: store.read().actAs }, setViews);
   const list = (name: 'executions' | 'tickets') => (): Promise<boolean> =>
     load(`/_control/${name}`, {}, (body) => (state) => ({ ...state, [name]: listIn(body, name) }));
   const world = (): Promise<boolean> =>
@@ -57,6 +48,17 @@ export function createFetches(store: Store, api: Api): Fetches {
     return (await Promise.all(parts)).every(Boolean);
   };
   return { everything, views, executions: list('executions'), tickets: list('tickets'), world, calls };
+}
+
+function setWorkspace(body: Fields): Change {
+  const found = { workspace: readWorkspace(body), connections: readConnections(body) };
+  return (state) => ({ ...state, ...found });
+}
+
+function setViews(body: Fields): Change {
+  const all = readAll(body, 'views', readView);
+  const found = { modals: all.filter(({ type }) => type === 'modal'), home: all.find(({ type }) => type === 'home') };
+  return (state) => ({ ...state, ...found });
 }
 
 /** The calls that the server kept, beside the envelopes seen since the page was opened. */

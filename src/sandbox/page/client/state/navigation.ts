@@ -28,8 +28,9 @@ export function createNavigation({ store, api, sync, orToast }: Ports) {
     /** Puts a line into the channel's composer, for the person to finish. */
     draft(text: string): void {
       if (store.read().place.kind === 'home') go({ kind: 'channel', channel: FIRST_CHANNEL });
-      store.change((state) => ({ ...state, draft: { id: (state.draft?.id ?? 0) + 1, text } }));
+      store.change((state) => ({ ...state, draft: text }));
     },
+    dropDraft: (): void => store.change((state) => ({ ...state, draft: undefined })),
     toggleDrawer(drawer: Drawer): void {
       store.change((state) => ({ ...state, drawer: state.drawer === drawer ? undefined : drawer }));
       // The calls so far may be many; they are fetched when somebody wants to see them.

@@ -24,8 +24,8 @@ export type State = {
   executions: readonly Fields[];
   tickets: readonly Fields[];
   drawer: Drawer | undefined;
-  /** A line handed to the channel's composer; a new id means a new line. */
-  draft: { id: number; text: string } | undefined;
+  /** A line on its way to the channel's composer. */
+  draft: string | undefined;
   toasts: readonly Toast[];
 };
 

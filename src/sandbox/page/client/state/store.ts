@@ -8,10 +8,7 @@ export type Store = {
   subscribe: (listener: () => void) => () => void;
 };
 
-/** A frame: changes that come closer together than this are drawn as one picture. */
-const FRAME_MS = 16;
-
-/** The one place that holds the state. */
+/** The one place that holds the state. Listeners hear once of all changes made in one turn. */
 export function createStore(first: Partial<State> = {}): Store {
   const listeners = new Set<() => void>();
   let state: State = { ...FIRST_STATE, ...first };
@@ -26,7 +23,7 @@ export function createStore(first: Partial<State> = {}): Store {
       const next = change(state);
       if (next === state) return;
       state = next;
-      if (told) setTimeout(tell, FRAME_MS);
+      if (told) queueMicrotask(tell);
       told = false;
     },
     subscribe: (listener) => {

@@ -3,6 +3,7 @@ import type { Api } from '../wire/api.ts';
 import { readMessage, readTraffic } from '../wire/model.ts';
 import { openStream } from '../wire/stream.ts';
 import { readConnections } from '../wire/workspace.ts';
+import { createCatchUp } from './catch-up.ts';
 import { addTraffic, createFetches, type Fetch, type Fetches } from './fetches.ts';
 import { dropMessage, putMessage } from './messages.ts';
 import type { Change, Store } from './store.ts';
@@ -10,7 +11,6 @@ import type { Change, Store } from './store.ts';
 /** Changes of some kinds come in bursts, and what they hold is fetched anew: one look-up serves a burst. */
 const SETTLE_MS = 60;
 const WORLD_EVERY_MS = 2_000;
-const TRY_AGAIN_MS = 1_000;
 
 export type Sync = { start: () => void; refetchViews: Fetch; fetchCalls: Fetch };
 
@@ -18,47 +18,26 @@ export type Sync = { start: () => void; refetchViews: Fetch; fetchCalls: Fetch }
 export function createSync({ store, api }: { store: Store; api: Api }): Sync {
   const fetches = createFetches(store, api);
   const refetch = createRefetch(fetches);
-  let stream: { close: () => void } | undefined;
-  let clock: number | undefined;
-  /** Counts the full fetches: only the latest one may say that it is over. */
-  let round = 0;
-  /** Changes that came during a full fetch; applied after it, because either of the two may be the newer. */
-  let waiting: Fields[] | undefined;
-
+  const setLink = (link: 'live' | 'lost'): void => store.change((state) => ({ ...state, link }));
   const apply = (change: Fields): void => {
     const kind = textIn(change, 'kind') ?? '';
     store.change(changeFor(kind, change));
     refetch(kind);
-    if (kind === 'reset') void refresh();
+    if (kind === 'reset') void catchUp.start();
   };
-  const refresh = async (): Promise<void> => {
-    round += 1;
-    const mine = round;
-    waiting ??= [];
-    const complete = await fetches.everything();
-    if (mine !== round) return;
-    const missed = waiting;
-    waiting = undefined;
-    for (const change of missed ?? []) apply(change);
-    if (complete) store.change((state) => ({ ...state, link: 'live' }));
-    else window.setTimeout(() => mine === round && void refresh(), TRY_AGAIN_MS);
+  const catchUp = createCatchUp({ everything: fetches.everything, apply, onComplete: () => setLink('live') });
+  const lose = (): void => {
+    catchUp.abandon();
+    setLink('lost');
   };
-  const events = {
-    onOpen: () => void refresh(),
-    onChange: (change: Fields) => (waiting === undefined ? apply(change) : void waiting.push(change)),
-    onLost: () => {
-      // A full fetch still under way no longer says that the page is in step.
-      round += 1;
-      waiting = undefined;
-      store.change((state) => ({ ...state, link: 'lost' }));
-    },
-  };
+  let stream: { close: () => void } | undefined;
+  let clock: number | undefined;
 
   return {
     start() {
       stream?.close();
       window.clearInterval(clock);
-      stream = openStream(store.read().actAs, events);
+      stream = openStream(store.read().actAs, { onOpen: () => void catchUp.start(), onChanges: catchUp.offer, onLost: lose });
       clock = window.setInterval(() => !document.hidden && store.read().link === 'live' && void fetches.world(), WORLD_EVERY_MS);
     },
     refetchViews: fetches.views,

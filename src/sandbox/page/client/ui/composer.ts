@@ -12,7 +12,7 @@ type Props = {
   threadTs?: string;
   placeholder: string;
   /** A line put here by another part of the page. */
-  draft: { id: number; text: string } | undefined;
+  draft: string | undefined;
 };
 
 const FIELD_HEIGHT_MAX_PX = 180;
@@ -26,9 +26,7 @@ export function Composer({ kind, channel, threadTs, placeholder, draft }: Props)
     field.current?.focus();
   };
   const suggested = useSuggestions(text, take);
-  useEffect(() => {
-    if (draft !== undefined) take(draft.text);
-  }, [draft?.id]);
+  useDraft(draft, take);
   useLayoutEffect(() => fitHeight(field.current), [text]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -44,7 +42,7 @@ export function Composer({ kind, channel, threadTs, placeholder, draft }: Props)
     event.preventDefault();
     void send();
   };
-  const attributes = {
+  const naming = {
     class: 'composer-field',
     'data-composer': kind,
     rows: 1,
@@ -60,11 +58,21 @@ export function Composer({ kind, channel, threadTs, placeholder, draft }: Props)
     el(
       'div',
       { class: `composer-box${error === undefined ? '' : ' has-error'}` },
-      el('textarea', { ...attributes, ref: field, value: text, onInput, onKeyDown }),
+      el('textarea', { ...naming, ref: field, value: text, onInput, onKeyDown }),
       foot(kind, text.trim() === ''),
     ),
     error !== undefined && el('div', { class: 'composer-error', role: 'alert', 'data-composer-error': kind }, error),
   );
+}
+
+/** Another part of the page may write a line; each is taken once. */
+function useDraft(draft: string | undefined, take: (line: string) => void): void {
+  const { actions } = usePage();
+  useEffect(() => {
+    if (draft === undefined) return;
+    take(draft);
+    actions.dropDraft();
+  }, [draft]);
 }
 
 function foot(kind: Props['kind'], disabled: boolean): Drawn {

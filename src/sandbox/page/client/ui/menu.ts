@@ -72,6 +72,7 @@ const entries = (frame: HTMLElement | null): HTMLElement[] => [
 
 function move(frame: HTMLElement | null, step: number): void {
   const all = entries(frame);
-  const at = all.findIndex((item) => item === document.activeElement);
+  const { activeElement } = document;
+  const at = activeElement instanceof HTMLElement ? all.indexOf(activeElement) : -1;
   all[(at + step + all.length) % all.length]?.focus();
 }
