@@ -11,6 +11,7 @@ import type { Citations } from './claims.ts';
 import { citationsOf, citedIds } from './claims.ts';
 import { assessConfidence } from './confidence.ts';
 import { conflictsOf } from './conflicts.ts';
+import { contradictionIds } from './contradictions.ts';
 import type { Citable } from './document-text.ts';
 import { fabricatedIds, staleIds } from './fabrication.ts';
 import { resolveParameters } from './parameters.ts';
@@ -52,53 +53,50 @@ export function assessStress(question: StressQuestion, catalogue: Catalogue, fet
   const { plan, answer, incident, shown } = question;
   const resolved = resolveAction(catalogue, plan.proposed_action, incident);
   const action = resolved.ok ? resolved.action : null;
-  const cited = citedNow(question);
+  const { citations, ids: cited } = citedNow(question);
   const known: Known = new Map(fetched.documents.map((document) => [document.id, document]));
-  const weighed = weigh(cited.citations, known, cited.ids, {
+  const weighed = weigh(citations, known, cited, {
     ...question,
     service: incident.service,
     action,
     speaks: createSpeaks(action),
   });
-  const fabricated = fabricatedIds(cited.ids, known, fetched.unread, shown);
-  const claims = weighed.claims.map((claim, at) => ({ ...claim, fabricated: fabricatedFor(cited.citations, at, fabricated) }));
+  const fabricated = fabricatedIds(cited, known, fetched.unread, shown);
   const policies = conflictsOf(question, action, catalogue, fetched.policies, known);
-  const contradictionIds = [
-    ...weighed.contradictions,
-    ...unmetNeeds(action, fetched.figures, incident.service),
-    ...plannersOwn(cited.citations, weighed, shown),
-  ];
-  const parameters = parametersOf(resolved, plan, incident);
+  const against = contradictionIds({ incident, shown, action, figures: fetched.figures }, citations, weighed);
+  const claims = weighed.claims.map((claim, at) => ({ ...claim, fabricated: fabricatedFor(citations, at, fabricated) }));
+  const resolution = resolutionOf(resolved, catalogue, question);
   return {
-    ...parameters,
+    ...resolution,
     began_at: question.beganAt,
-    action_id: action?.id ?? null,
-    action_hash: action === null ? null : (catalogue.hashes.get(action.id) ?? null),
-    action_refusal: resolved.ok ? null : resolved.refusal,
     claims,
-    documents: documentsOf(known, cited.ids, weighed, question, action),
+    documents: documentsOf(known, cited, weighed, question, action),
     policies,
-    contradiction_ids: contradictionIds.slice(0, IDS_MAX),
+    contradiction_ids: against.slice(0, IDS_MAX),
     telemetry_problem: fetched.telemetryProblem,
     position_after_stress: answer?.position_after_stress ?? shown?.position_after_stress ?? plan.proposed_action,
     integration_quality: shareOf(claims, ({ supports, contradictions }) => supports.length + contradictions.length > 0),
-    confidence: confidenceOf(question, contradictionIds.length, policies.length > 0),
+    confidence: confidenceOf(question, against.length, policies.length > 0),
     planner_problem: question.plannerProblem,
     findings: {
       ...claimFigures(claims, weighed),
-      incident_id: incident.id,
-      severity: incident.severity,
+      ...incidentFacts(incident),
       action_known: resolved.ok,
-      parameters_valid: resolved.ok && parameters.parameter_problems.length === 0,
-      contradictions: contradictionIds.length,
+      parameters_valid: resolved.ok && resolution.parameter_problems.length === 0,
+      contradictions: against.length,
       policy_conflicts: policies.map(({ id }) => id).slice(0, IDS_MAX),
       fabricated_ids: fabricated.slice(0, IDS_MAX),
-      stale_ids: shown === null ? [] : staleIds(shown, known, fetched.unread).slice(0, IDS_MAX),
+      stale_ids: staleIds(shown, known, fetched.unread).slice(0, IDS_MAX),
       telemetry: fetched.figures,
       position_withdrawn: isWithdrawn(question, catalogue, resolved),
     },
   };
 }
+
+const incidentFacts = ({ id, severity }: Incident): Pick<GateFindings, 'incident_id' | 'severity'> => ({
+  incident_id: id,
+  severity,
+});
 
 /** A re-check asks about everything that was cited when the plan was shown, also where only the planner's answer named it. */
 function citedNow({ plan, answer, shown }: StressQuestion): { citations: Citations; ids: ReadonlySet<string> } {
@@ -108,14 +106,17 @@ function citedNow({ plan, answer, shown }: StressQuestion): { citations: Citatio
   return { citations, ids: new Set([...citedIds(citations, plan, answer), ...before]) };
 }
 
-function parametersOf(
-  resolved: ResolvedAction,
-  plan: Plan,
-  incident: Incident,
-): Pick<Stress, 'parameters' | 'parameter_problems'> {
-  if (!resolved.ok) return { parameters: {}, parameter_problems: [] };
-  const { parameters, problems } = resolveParameters(resolved.action, plan.parameters, incident);
-  return { parameters, parameter_problems: problems };
+type Resolution = Pick<Stress, 'action_id' | 'action_hash' | 'action_refusal' | 'parameters' | 'parameter_problems'>;
+
+/** What would run, or why nothing would. */
+function resolutionOf(resolved: ResolvedAction, catalogue: Catalogue, { plan, incident }: StressQuestion): Resolution {
+  if (!resolved.ok) {
+    return { action_id: null, action_hash: null, action_refusal: resolved.refusal, parameters: {}, parameter_problems: [] };
+  }
+  const { action } = resolved;
+  const { parameters, problems } = resolveParameters(action, plan.parameters, incident);
+  const action_hash = catalogue.hashes.get(action.id) ?? null;
+  return { action_id: action.id, action_hash, action_refusal: null, parameters, parameter_problems: problems };
 }
 
 const shareOf = <T>(items: readonly T[], counts: (item: T) => boolean): number =>
@@ -134,27 +135,6 @@ function fabricatedFor({ claims }: Citations, at: number, fabricated: readonly s
   const cited = new Set([...(claims[at]?.support_ids ?? []), ...(claims[at]?.contradiction_ids ?? [])]);
   return fabricated.filter((id) => cited.has(id));
 }
-
-/** An action that makes sense only while the service fails has one fact against it where the service does not. */
-function unmetNeeds(action: Action | null, figures: Telemetry | null, service: string): string[] {
-  if (action?.needs === undefined || figures === null) return [];
-  return figures.error_rate >= action.needs.error_rate_min ? [] : [`telemetry:${service}`];
-}
-
-/**
- * One for each claim that the planner itself takes back without a document that counts, by the claim's number. A
- * re-check does not ask the planner, so that what it said then still stands.
- */
-function plannersOwn({ claims, strays }: Citations, weighed: Weighed, shown: Stress | null): string[] {
-  if (shown !== null) return shown.contradiction_ids.filter((id) => PLANNERS_OWN.test(id));
-  const own = claims.map((_claim, at) => weighed.claims[at]?.contradicted_by_planner === true);
-  const strayed = strays.map(
-    ({ contradicted, contradiction_ids }) => contradicted && !contradiction_ids.some((id) => weighed.contradictions.has(id)),
-  );
-  return [...own, ...strayed].flatMap((counts, at) => (counts ? [`planner:${at + 1}`] : []));
-}
-
-const PLANNERS_OWN = /^planner:\d+$/;
 
 function documentsOf(
   known: Known,

@@ -28,10 +28,14 @@ export type SealedRow = {
  */
 export function hashOfRow(row: Omit<SealedRow, 'hash'>): string {
   const open =
-    `{"at":${JSON.stringify(row.at)},"body":${row.body},"case_id":${JSON.stringify(row.case_id)},` +
-    `"entry_id":${JSON.stringify(row.entry_id)},"prev_hash":${JSON.stringify(row.prev_hash)},"seq":${row.seq}}`;
+    `{"at":${quoted(row.at)},"body":${row.body},"case_id":${quoted(row.case_id)},` +
+    `"entry_id":${quoted(row.entry_id)},"prev_hash":${quoted(row.prev_hash)},"seq":${row.seq}}`;
   return sha256(open);
 }
+
+const PLAIN = /^[\w:.~/@+-]*$/;
+/** What honest ids, times and hashes are made of needs no escaping; only a row that was tampered with takes the longer way. */
+const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
 
 /** Seals a draft behind its predecessor: the hash covers the place, the uuid, the time, the body and the hash before. */
 export function seal(draft: Draft, seq: number, prevHash: string, body = canonicalJson(draft.body)): Entry {

@@ -12,8 +12,8 @@ export function fabricatedIds(cited: Iterable<string>, known: Known, unread: rea
 }
 
 /** Cited documents that say something else than when they were shown, or are gone. One that only spoke against the plan may go. */
-export function staleIds(shown: Stress, known: Known, unread: readonly string[]): string[] {
-  const stale = shown.documents.filter(({ id, cited, role, hash }) => {
+export function staleIds(shown: Stress | null, known: Known, unread: readonly string[]): string[] {
+  const stale = (shown?.documents ?? []).filter(({ id, cited, role, hash }) => {
     const document = known.get(id);
     if (!cited || unread.includes(id)) return false;
     return document === undefined ? role !== 'contradiction' : documentHash(document) !== hash;

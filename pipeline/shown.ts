@@ -2,9 +2,9 @@ import type { Action } from '../contracts/catalogue.ts';
 import type { ApproverRule } from '../contracts/config.ts';
 import type { Stress } from '../contracts/findings.ts';
 import type { Offer, Phase, Shown } from '../contracts/shown.ts';
-import { consentNeeded, WAITING_FOR_PEOPLE } from './attempt.ts';
+import { consentNeeded, requesters, WAITING_FOR_PEOPLE } from './attempt.ts';
 import type { GroupMembers } from './authority.ts';
-import { whoMay } from './authority.ts';
+import { grantsOf, whoMay } from './authority.ts';
 import type { CaseState, RevisionState } from './case-state.ts';
 import { currentNumber, currentRevision, isClosed } from './case-state.ts';
 import type { Timings, VerifyTiming } from './next.ts';
@@ -59,8 +59,13 @@ const refOf = (state: CaseState, revision: RevisionState | undefined): Shown['re
 
 const ticketPart = ({ ticket }: CaseState): Shown['ticket'] => (ticket === null ? null : { key: ticket.key, url: ticket.url });
 
-const deciders = (state: CaseState, needs: Shown['needs'], { rules, groups }: ShownFacts): string[] =>
-  needs === 'approve' || needs === 'override' ? whoMay(rules, needs, groups, state.incident) : [];
+/** Everybody whose consent would count now: whoever asked for the plan is left out where the rules do not let them approve their own. */
+function deciders(state: CaseState, needs: Shown['needs'], { rules, groups }: ShownFacts): string[] {
+  if (needs !== 'approve' && needs !== 'override') return [];
+  const asked = requesters(state);
+  const mayApproveOwn = (user: string): boolean => grantsOf(rules, user, groups, state.incident)[needs]?.mayApproveOwn ?? false;
+  return whoMay(rules, needs, groups, state.incident).filter((user) => !asked.has(user) || mayApproveOwn(user));
+}
 
 type StressPart = Pick<
   Shown,
@@ -302,7 +307,7 @@ function nextStepsOf(
   if (state.status === 'not_recovered')
     steps.push(action?.rollback ? 'Roll back, or choose another action.' : 'Choose another action; this one has no rollback.');
   if (state.status !== 'pending_approval') return steps;
-  if (needs === 'approve') steps.push('Weigh the reasons below, then approve or reject.');
+  if (needs === 'approve') steps.push('Weigh what speaks for and against it, then approve or reject.');
   if (needs === 'override') steps.push('Only a force override with a reason can run this; better, choose a safer action.');
   if (needs === 'nothing_passes') steps.push('This plan cannot run as it is: choose an action from the catalogue.');
   if (revision?.gated?.gate.reasons.includes('unsupported'))

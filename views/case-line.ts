@@ -1,5 +1,5 @@
 import type { CaseStatus, Severity } from '../contracts/words.ts';
-import { bold, code, firstFew, type Line, line, link, person, when, words } from './line.ts';
+import { bold, code, data, firstFew, type Line, line, link, person, when, words } from './line.ts';
 import { SEVERITY, STATUS } from './words.ts';
 
 /** One case as lists show it. */
@@ -18,9 +18,10 @@ export type CaseLine = {
 };
 
 const NAMES_SHOWN = 3;
+const TITLE_CHARS = 75;
 
 export function caseLine(item: CaseLine, hosts: readonly string[]): Line {
-  const action = item.action === null ? [] : line` · ${code(item.action)}`;
+  const action = item.action === null ? [] : line` · ${data(item.action, TITLE_CHARS)}`;
   const card = item.link === null ? [] : line` · ${link(item.link, 'Open the card', hosts)}`;
   return line`${bold(STATUS[item.status])} · ${code(item.service)} · ${words(SEVERITY[item.severity])}${action} · ${when(item.opened_at, '{ago}')}${actors(item)} · ${code(item.case_id)}${card}`;
 }

@@ -36,8 +36,8 @@ const top = ({ paused, may_resume, classic = false }: HomeFacts): KnownBlock[] =
 ];
 
 function pause({ by, at, reason }: NonNullable<HomeFacts['paused']>, mayResume: boolean, classic: boolean): KnownBlock[] {
-  const because = reason === null ? [] : line` ${data(reason, 60)}`;
-  const banner = alert('warning', line`All execution is paused by ${person(by)} since ${when(at)}.${because}`, classic);
+  const because = reason === null ? [] : line` (${data(reason, 60)})`;
+  const banner = alert('warning', line`All execution is paused by ${person(by)} since ${when(at)}${because}.`, classic);
   if (!mayResume) return [banner, context(line`Whoever may override can resume it.`)];
   const confirm = { title: 'Resume execution?', text: 'Cases that are ready go on after a last check.', yes: 'Resume' };
   return [banner, ...buttons('', [{ id: RESUME_HOME, label: 'Resume', confirm }])];

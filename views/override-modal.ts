@@ -34,9 +34,9 @@ export function overrideModal(shown: Shown, from: { channel: string; event_key: 
     metadata,
     blocks: [
       ...rich(
-        title('It runs although'),
+        title('What blocks it'),
         bullets(shown.reasons.map((reason) => line`${words(REASON_SENTENCE[reason])}`)),
-        title('What runs'),
+        title('What runs at once'),
         preformatted(rows, ACTION_CHARS),
         paragraph(line`This is recorded for ever under your name, with your reason. Type ${code(shown.ref.case_id)} to go on.`),
       ),

@@ -15,19 +15,21 @@ export type ReadThread = (state: CaseState) => Promise<void>;
  * or refused, so that nothing need be executed on half of what people said.
  */
 export function createReadThread(parts: ListenerParts): ReadThread {
+  const take = async (caseId: string, said: Said): Promise<void> => {
+    const stated = statedBy(said);
+    const state = stated === null ? undefined : await parts.cases.load(caseId);
+    if (stated === null || state === undefined) return;
+    // What its place or author alone refuse was answered when it came; nobody is told again at each reading.
+    const attempted = replyAttempt(state, stated, parts.people.ownTeam());
+    if (attempted?.refusal === null) await takeReply(parts, state, stated);
+  };
+
   return async (state) => {
     const card = currentCard(state);
     if (!card?.decisionShown || isClosed(state)) return;
     const replies = await parts.chat.replies(card.channel, card.ts, card.decisionShown.threadTs);
-    for (const reply of replies) {
-      if (state.handled.has(replyKey(card.channel, reply.ts))) continue;
-      const stated = statedBy(saidBy(reply, card));
-      const now = stated === null ? undefined : await parts.cases.load(state.caseId);
-      if (stated === null || now === undefined) continue;
-      // What its place or author alone refuse was answered when it came; nobody is told again at each reading.
-      const attempted = replyAttempt(now, stated, parts.people.ownTeam());
-      if (attempted?.refusal === null) await takeReply(parts, now, stated);
-    }
+    const unseen = replies.filter(({ ts }) => !state.handled.has(replyKey(card.channel, ts)));
+    for (const reply of unseen) await take(state.caseId, saidBy(reply, card));
   };
 }
 

@@ -3,13 +3,13 @@ import { actionsNamed, textOf } from '../../pipeline/document-text.ts';
 import { words } from '../../pipeline/words.ts';
 
 /** Counts up whenever `fieldsOf` gives other words for the same document: a store then writes its word index anew. */
-export const RANKING_VERSION = 1;
+export const RANKING_VERSION = 2;
 
 /**
  * What a hit in a field is worth. The name of an alert or of a runbook says what it is about; long bodies mention many
  * things. Measured on real alert rules and runbooks by `npm run bench:retrieval`.
  */
-export const FIELD_WEIGHTS = { name: 12, text: 1 } as const;
+export const FIELD_WEIGHTS = { name: 6, text: 1 } as const;
 
 /** More words than this say nothing more about what is looked for; the first ones name the matter. */
 const QUERY_WORDS_MAX = 64;
@@ -46,8 +46,14 @@ type Every = (text: string) => string[];
 /** The id counts as a name: imported runbooks carry their alert's name in the file's name. */
 function runbookFields(document: Runbook, every: Every): Fields {
   const names = [document.title, lastPart(document.id), ...actionsNamed(document)];
-  return { name: [...new Set(names.flatMap(every))], text: every(document.body) };
+  return { name: [...new Set(names.flatMap(every))], text: every(withoutHumps(document.body)) };
 }
+
+/**
+ * In a body a name such as `KubePodCrashLooping` stays whole: runbooks mention many alerts, and their parts would make
+ * each of those alerts look like the matter of the runbook.
+ */
+const withoutHumps = (text: string): string => text.toLowerCase();
 
 function evidenceFields(document: Evidence, every: Every): Fields {
   return { name: [...new Set(actionsNamed(document).flatMap(every))], text: every(document.text) };

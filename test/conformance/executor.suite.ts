@@ -128,39 +128,41 @@ export function executorSuite(
       expect(await stage.executor.run(order({ notAfter: fromNow(-1_000) }))).toEqual(first);
     });
 
-    test.runIf(traits.canFail)('an order that began and failed is told as failed, now and later', async () => {
-      await stage.failNext?.();
-      const answer = await stage.executor.run(order());
-      expect(answer.outcome).toBe('failed');
-      expect(await stage.executor.status(order().key)).toEqual({ seen: true, ...answer });
-    });
-
-    describe.runIf(traits.hasFaults)('when the way is bad', () => {
-      test('a refusal is a definite answer without an effect', async () => {
-        await faults().refuse();
-        expect(await stage.executor.run(order())).toMatchObject({ outcome: 'refused', effectAt: null });
-        expect(await stage.effects(order().key)).toBe(0);
+    if (traits.canFail)
+      test('an order that began and failed is told as failed, now and later', async () => {
+        await stage.failNext?.();
+        const answer = await stage.executor.run(order());
+        expect(answer.outcome).toBe('failed');
+        expect(await stage.executor.status(order().key)).toEqual({ seen: true, ...answer });
       });
 
-      test('a lost answer throws, and asking by key then tells what happened', async () => {
-        await faults().loseAnswer();
-        await expect(stage.executor.run(order())).rejects.toMatchObject({ code: 'answer_lost' });
-        expect(await stage.effects(order().key)).toBe(1);
-        expect(await stage.executor.status(order().key)).toMatchObject({ seen: true, outcome: 'done' });
-      });
+    if (traits.hasFaults)
+      describe('when the way is bad', () => {
+        test('a refusal is a definite answer without an effect', async () => {
+          await faults().refuse();
+          expect(await stage.executor.run(order())).toMatchObject({ outcome: 'refused', effectAt: null });
+          expect(await stage.effects(order().key)).toBe(0);
+        });
 
-      test('a lost order throws, is sent by itself no second time, and is then unknown by key', async () => {
-        await faults().loseOrder();
-        await expect(stage.executor.run(order())).rejects.toMatchObject({ code: 'answer_lost' });
-        expect(await stage.effects(order().key)).toBe(0);
-        expect(await stage.executor.status(order().key)).toEqual({ seen: false });
-      });
+        test('a lost answer throws, and asking by key then tells what happened', async () => {
+          await faults().loseAnswer();
+          await expect(stage.executor.run(order())).rejects.toMatchObject({ code: 'answer_lost' });
+          expect(await stage.effects(order().key)).toBe(1);
+          expect(await stage.executor.status(order().key)).toMatchObject({ seen: true, outcome: 'done' });
+        });
 
-      test('a status that cannot be had throws: silence is never told as "not seen"', async () => {
-        await stage.executor.run(order());
-        await faults().goSilent();
-        await expect(stage.executor.status(order().key)).rejects.toMatchObject({ code: 'answer_lost' });
+        test('a lost order throws, is sent by itself no second time, and is then unknown by key', async () => {
+          await faults().loseOrder();
+          await expect(stage.executor.run(order())).rejects.toMatchObject({ code: 'answer_lost' });
+          expect(await stage.effects(order().key)).toBe(0);
+          expect(await stage.executor.status(order().key)).toEqual({ seen: false });
+        });
+
+        test('a status that cannot be had throws: silence is never told as "not seen"', async () => {
+          await stage.executor.run(order());
+          await faults().goSilent();
+          await expect(stage.executor.status(order().key)).rejects.toMatchObject({ code: 'answer_lost' });
+        });
       });
-    });
   });
 }

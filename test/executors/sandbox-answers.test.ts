@@ -6,6 +6,7 @@ const AT = '2026-03-01T10:00:00.000Z';
 const order = {
   key: 'inc-1:1',
   caseId: 'inc-1',
+  service: 'checkout-web',
   actionId: 'scale_worker_pool',
   target: 'workload/workers',
   parameters: { service: 'billing-batch', replicas: 4 },

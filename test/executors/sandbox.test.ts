@@ -20,6 +20,7 @@ executorSuite(
       executor: await createSandboxExecutor({ baseUrl: hosted.url, clock: { now: Date.now } }),
       order: {
         caseId: 'inc-1',
+        service: 'checkout-web',
         actionId: 'scale_worker_pool',
         target: 'workload/workers',
         parameters: { service: 'billing-batch', replicas: 4 },

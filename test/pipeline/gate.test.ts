@@ -75,6 +75,10 @@ describe('the gate', () => {
     expect(decision.rules.every(({ measured, passed }) => measured === null && !passed)).toBe(true);
   });
 
+  test('findings that are not whole still name their incident', () => {
+    expect(decide({ ...aFinding(), contradictions: 'none' }, limits).incident_id).toBe('inc-002');
+  });
+
   test.each([[null], [undefined], ['{}'], [[]], [42], [new Date(0)]])('%j is no finding and blocks', (input) => {
     expect(decide(input, limits).reasons).toEqual(['invalid_findings']);
   });

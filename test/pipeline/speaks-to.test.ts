@@ -23,6 +23,10 @@ describe('a document that names actions', () => {
     expect(speaksTo(anEvidence({ actions: ['scale_worker_pool'] }), 'Scaling the worker pool', null)).toBe(false);
   });
 
+  test('speaks to nothing by signs alone', () => {
+    expect(speaksTo(anEvidence({ actions: ['...'] }), 'x', anAction({ aliases: ['?!'] }))).toBe(false);
+  });
+
   test('needs no shared word with the claim', () => {
     expect(speaksTo(anEvidence({ actions: ['scale_worker_pool'], text: 'It ended badly.' }), 'All will be well', scale)).toBe(
       true,

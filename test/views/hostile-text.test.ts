@@ -9,7 +9,8 @@ import { detailsThread } from '../../views/details-thread.ts';
 import { cardText, evidenceCard } from '../../views/evidence-card.ts';
 import { learnedThread, reminderNote, supersededNote } from '../../views/notes.ts';
 import { exact } from '../../views/text.ts';
-import { CASE_ID, DIGEST, document, shown, telemetry } from '../fixtures/shown.ts';
+import { shown } from '../fixtures/shown.ts';
+import { CASE_ID, DIGEST, document, telemetry } from '../fixtures/shown-parts.ts';
 import { NAUGHTY } from './naughty.ts';
 import { type Allowed, messageFaults, textFaults } from './slack-safe.ts';
 

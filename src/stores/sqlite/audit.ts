@@ -56,7 +56,7 @@ async function* storedRows(db: DatabaseSync): AsyncGenerator<readonly SealedRow[
   for (;;) {
     const last = page.get(before, CHUNK)?.last;
     if (typeof last !== 'bigint') return;
-    yield rows.all(before, last).map((row) => sealedRow(Object.values(row)));
+    yield rows.all(before, last).map((row: unknown) => sealedRow(Array.isArray(row) ? row : []));
     before = last;
   }
 }

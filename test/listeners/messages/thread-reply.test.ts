@@ -217,7 +217,13 @@ describe('a thread read again after Slack was away', () => {
   test('is asked for from the first reply behind the decision on', async () => {
     const asked: unknown[] = [];
     const stage = await openStage({
-      chat: { tell: async () => undefined, replies: async (...query) => (asked.push(query), []) },
+      chat: {
+        tell: async () => undefined,
+        replies: async (...query) => {
+          asked.push(query);
+          return [];
+        },
+      },
     });
     const seeded = await stage.seed(undefined, BLOCKED);
     await createReadThread(stage.parts)(await seeded.state());

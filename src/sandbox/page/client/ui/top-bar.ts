@@ -38,7 +38,7 @@ export function TopBar(): Drawn {
             key: drawer,
             type: 'button',
             class: 'drawer-button',
-          'aria-label': label,
+            'aria-label': label,
             title: note,
             'data-drawer': drawer,
             'aria-pressed': state.drawer === drawer,
