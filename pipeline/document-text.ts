@@ -16,6 +16,10 @@ export function textOf(document: Citable): string {
   return document.kind === 'evidence' ? document.text : document.rule;
 }
 
+/** The same without a title that is shown beside it. */
+export const bodyOf = (document: Citable): string =>
+  !isLogLine(document) && document.kind === 'runbook' ? document.body : textOf(document);
+
 /** A name for people; documents without a title are called by their first words. */
 export function titleOf(document: Citable): string {
   if (isLogLine(document)) return `${document.status} ${document.path}`.slice(0, TITLE_CHARS_MAX);

@@ -1,7 +1,7 @@
 import type { ClaimFinding, NotCounted, Role, WeighedDocument } from '../contracts/findings.ts';
 import type { Citations, CitedClaim } from './claims.ts';
 import type { Citable } from './document-text.ts';
-import { isLogLine, kindOf, textOf, titleOf } from './document-text.ts';
+import { bodyOf, isLogLine, kindOf, titleOf } from './document-text.ts';
 import { excerptOf } from './excerpt.ts';
 import { documentHash } from './hash.ts';
 import { redact } from './redaction.ts';
@@ -94,7 +94,7 @@ export function weighedDocument(
     service: document.service,
     stance: isLogLine(document) || document.kind !== 'evidence' ? null : document.stance,
     title: redact(titleOf(document)),
-    excerpt: redact(excerptOf(textOf(document), claim?.quote ?? null, subject)),
+    excerpt: redact(excerptOf(bodyOf(document), claim?.quote ?? null, subject)),
     hash: documentHash(document),
     role,
     not_counted: role === 'not_counted' ? (notCounted.get(document.id) ?? null) : null,

@@ -63,7 +63,8 @@ const SENTENCES: Sentences = {
   },
   verified: ({ result, telemetry, detail }) => {
     const rate = telemetry === null ? [] : line` Error rate now ${words(percent(telemetry.error_rate))}.`;
-    return [line`${words(RECOVERY[result])}${rate}${detail === '' ? [] : line` ${data(detail, REASON_CHARS)}`}`];
+    // The detail names the rates with their limit.
+    return [line`${words(RECOVERY[result])}${detail === '' ? rate : line` Measured: ${data(detail, REASON_CHARS)}.`}`];
   },
   learning_skipped: ({ problem }) => [line`No runbook was learned: ${data(problem, REASON_CHARS)}.`],
   learning_decided: ({ decision, by, runbook_id }) => [

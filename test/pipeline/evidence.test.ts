@@ -126,6 +126,11 @@ describe('a citation supports a claim', () => {
   });
 });
 
+test('an empty library, with no policy and no evidence in it, lets nothing through', () => {
+  const { findings } = stressOf({ documents: [], plan: aPlan({ key_claims: [aClaim({ document_ids: [] })] }) });
+  expect(decide(findings, limits)).toMatchObject({ decision: 'block_and_escalate', reasons: ['unsupported'] });
+});
+
 describe('invented authority', () => {
   test('a model that claims five supports that do not exist gets none, and every one is named', () => {
     const ids = ['agent:support_0', 'agent:support_1', 'agent:support_2', 'agent:support_3', 'agent:support_4'];

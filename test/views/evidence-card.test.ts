@@ -158,5 +158,18 @@ describe('a blocked plan', () => {
     const text = textOf('pending_approval', { action: null, plan, problem: 'three answers were no plans' });
     expect(text).toContain('payments-api · no plan, people are asked');
     expect(text).toContain('What went wrong: three answers were no plans');
+    expect(text).toContain('Nothing runs before somebody chooses an action');
+    for (const absent of ['Confidence', 'Planner after stress', 'What would let it run']) expect(text).not.toContain(absent);
+  });
+
+  test('a document whose name is the beginning of its text is not told twice', () => {
+    const excerpt = 'Restarting the pods made it worse, twice.';
+    const named = (title: string) =>
+      textOf('pending_approval', {
+        documents: [document({ id: 'ev-101', role: 'contradiction', title, excerpt })],
+        contradiction_ids: ['ev-101'],
+      });
+    expect(named('Restarting the pods made…').match(/Restarting the pods made/g)).toHaveLength(1);
+    expect(named('Postmortem of March')).toContain('ev-101 Postmortem of March ·');
   });
 });

@@ -84,11 +84,14 @@ function within(rows: readonly string[], max: number): { text: string; left: num
 /** A proposal that is no action of the catalogue: shown as what it is, a text that nothing can run. */
 function proposal({ plan, problem }: Shown): KnownBlock[] {
   if (plan === null) return [];
-  if (plan.proposed_action === INVESTIGATE) return noProposal(problem);
+  if (asksForPeople(plan)) return noProposal(problem);
   const text = cut(visible(plan.proposed_action), PROPOSAL_CHARS);
   const rows = within([text, ...parametersOf(plan.parameters)], ACTION_CHARS);
   return rich(title('What was proposed (nothing can run it)'), preformatted(rows.text, ACTION_CHARS));
 }
+
+/** The planner found nothing to propose, or failed: the reserved proposal that never resolves. */
+export const asksForPeople = (plan: Shown['plan']): boolean => plan?.proposed_action === INVESTIGATE;
 
 function noProposal(problem: string | null): KnownBlock[] {
   const why = problem === null ? [] : line` What went wrong: ${data(problem, DIFFERENCE_CHARS)}`;
@@ -103,7 +106,7 @@ export function rationale({ plan, planner, fallback_from, chosen_by }: Shown): K
 
 function origin(planner: string | null, fallbackFrom: string | null, chosenBy: string | null): Line {
   if (chosenBy !== null) return line`${bold('Chosen by ')}${person(chosenBy)}`;
-  const fallback = fallbackFrom === null ? [] : line` (${code(fallbackFrom)} gave no usable plan)`;
+  const fallback = fallbackFrom === null ? [] : line` (in place of ${code(fallbackFrom)})`;
   return line`${bold('Why, in the words of ')}${code(planner ?? 'the planner')}${fallback}`;
 }
 

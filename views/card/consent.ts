@@ -6,6 +6,7 @@ import { bullets, fewBullets, rich, title } from '../blocks.ts';
 import { measured } from '../figures.ts';
 import { bold, code, data, firstFew, type Line, line, person, when, words } from '../line.ts';
 import { REASON_SENTENCE } from '../words.ts';
+import { asksForPeople } from './action.ts';
 
 const PEOPLE_SHOWN = 6;
 const FLIPS_SHOWN = 3;
@@ -15,10 +16,14 @@ const REASON_CHARS = 200;
 /** Reasons that a part of the card shows with its documents, ids or figures; saying them twice would hide the others. */
 const TOLD_ELSEWHERE: ReadonlySet<Reason> = new Set(['policy_conflict', 'contradictions', 'fabricated_authority']);
 
+/** Where nothing is proposed, these say nothing more. */
+const WITHOUT_A_PLAN: ReadonlySet<Reason> = new Set([...TOLD_ELSEWHERE, 'unsupported', 'unknown_action', 'thin_coverage']);
+
 /** Why it may not run by itself, as far as no other part tells it. */
-export function reasons({ reasons: failed, telemetry, telemetry_problem, rules }: Shown): KnownBlock[] {
+export function reasons({ reasons: failed, telemetry, telemetry_problem, rules, plan }: Shown): KnownBlock[] {
   const told = telemetry === null && telemetry_problem !== null;
-  const items = failed.filter((reason) => !TOLD_ELSEWHERE.has(reason) && !(told && reason === 'telemetry_unknown'));
+  const silent = asksForPeople(plan) ? WITHOUT_A_PLAN : TOLD_ELSEWHERE;
+  const items = failed.filter((reason) => !silent.has(reason) && !(told && reason === 'telemetry_unknown'));
   const lines = items.map((reason) => line`${words(REASON_SENTENCE[reason])}${named(reason, rules)}`);
   return lines.length === 0 ? [] : rich(title('Why it may not run by itself'), bullets(lines));
 }
@@ -29,8 +34,8 @@ function named(reason: Reason, rules: Shown['rules']): Line {
 }
 
 /** The smallest changes that would turn the block, as the gate found them. */
-export function flips({ flips: found }: Shown): KnownBlock[] {
-  if (found.length === 0) return [];
+export function flips({ flips: found, plan }: Shown): KnownBlock[] {
+  if (found.length === 0 || asksForPeople(plan)) return [];
   const items = found.map(({ changes }) => changes.map(change).reduce((all, next) => line`${all}${words(', and ')}${next}`));
   return rich(title('What would let it run by itself'), fewBullets(items, FLIPS_SHOWN));
 }

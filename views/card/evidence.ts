@@ -4,6 +4,7 @@ import type { Shown } from '../../contracts/shown.ts';
 import { fewBullets, rich, title } from '../blocks.ts';
 import { plural } from '../figures.ts';
 import { bold, code, data, type Line, line, when } from '../line.ts';
+import { oneLine } from '../text.ts';
 
 const SUPPORTS_SHOWN = 4;
 const AGAINST_SHOWN = 4;
@@ -17,9 +18,15 @@ const TITLE_CHARS = 60;
 const dated = (document: WeighedDocument): Line =>
   document.stored_at === null ? line` · age unknown` : line` · ${when(document.stored_at, '{date_short_pretty}')}`;
 
+/** The name of a document, unless its id or its first words say the same already. */
+export function nameOf({ id, title: name, excerpt }: WeighedDocument): string {
+  const beginning = oneLine(name).replace(/…$/, '');
+  return beginning === '' || name === id || oneLine(excerpt).startsWith(beginning) ? '' : name;
+}
+
 /** One document: its id, its name where it has one, when it was stored, and the words that count. */
 export function documentLine(document: WeighedDocument, max = EXCERPT_CHARS): Line {
-  const name = document.title === '' || document.title === document.id ? [] : line` ${data(document.title, TITLE_CHARS)}`;
+  const name = nameOf(document) === '' ? [] : line` ${data(nameOf(document), TITLE_CHARS)}`;
   const excerpt = document.excerpt === '' ? [] : line`: ${data(document.excerpt, max)}`;
   const silent = document.role === 'contradiction' && !document.cited ? line` · left out by the plan` : [];
   return line`${code(document.id, ID_CHARS)}${name}${dated(document)}${silent}${excerpt}`;

@@ -1,5 +1,4 @@
 import type { KnownBlock } from '@slack/types';
-import { INVESTIGATE } from '../../contracts/catalogue.ts';
 import type { Reason } from '../../contracts/gate.ts';
 import type { Incident } from '../../contracts/incident.ts';
 import type { Shown } from '../../contracts/shown.ts';
@@ -8,6 +7,7 @@ import { alert, bullets, fields, header, quote, rich, title } from '../blocks.ts
 import { percent, plural, score } from '../figures.ts';
 import { data, firstFew, type Line, line, words } from '../line.ts';
 import { REASON, SEVERITY } from '../words.ts';
+import { asksForPeople } from './action.ts';
 import { levelOf, statusLine } from './status-line.ts';
 
 const SUMMARY_CHARS = 500;
@@ -19,7 +19,7 @@ export const headline = ({ incident, action, plan }: Shown): string => `${incide
 
 function unnamed(plan: Shown['plan']): string {
   if (plan === null) return 'new incident';
-  return plan.proposed_action === INVESTIGATE ? 'no plan, people are asked' : 'no known action';
+  return asksForPeople(plan) ? 'no plan, people are asked' : 'no known action';
 }
 
 export function head(shown: Shown, classic: boolean): KnownBlock[] {
@@ -39,7 +39,8 @@ const WEIGHED: ReadonlySet<CaseStatus> = new Set([
 ]);
 
 function facts(shown: Shown): Fact[] {
-  const weighed = !shown.superseded && WEIGHED.has(shown.status);
+  // Where nothing is proposed there is nothing to be confident of.
+  const weighed = !shown.superseded && WEIGHED.has(shown.status) && !asksForPeople(shown.plan);
   const found = [
     present('Severity', severity(shown.incident)),
     gate(shown),

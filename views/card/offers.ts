@@ -69,6 +69,10 @@ export function offerButtons({ ref, offers, superseded, action }: Shown): KnownB
   if (ref === null || superseded) return [];
   const offered = new Set<string>(offers);
   const specs = Object.values(BUTTONS).filter(({ id }) => offered.has(id));
-  const careful = specs.map((spec) => (spec.id === APPROVE && action?.risk === 'high' ? { ...spec, confirm: HIGH_RISK } : spec));
-  return buttons(JSON.stringify({ case_id: ref.case_id, revision: ref.revision, digest: ref.digest }), careful);
+  const drawn = (spec: ButtonSpec): ButtonSpec => {
+    if (spec.id === APPROVE && action?.risk === 'high') return { ...spec, confirm: HIGH_RISK };
+    // Where an approval is enough, the override does not shout.
+    return spec.id === OVERRIDE && offered.has(APPROVE) ? { id: spec.id, label: spec.label } : spec;
+  };
+  return buttons(JSON.stringify({ case_id: ref.case_id, revision: ref.revision, digest: ref.digest }), specs.map(drawn));
 }

@@ -13,11 +13,11 @@ const RUNBOOK_CHARS = 900;
 /** What became of the order to the executor. */
 export function execution({ execution: order, status }: Shown): KnownBlock[] {
   if (order === null) return [];
+  const detail = order.detail === '' ? [] : line` (${data(order.detail, DETAIL_CHARS)})`;
   const lines: Line[] = [
     line`Sent at ${soon(order.started_at)} under the key ${code(order.key)}`,
-    order.outcome === null ? line`No answer yet` : line`Answer of the executor: ${words(OUTCOME[order.outcome])}`,
+    order.outcome === null ? line`No answer yet` : line`Answer of the executor: ${words(OUTCOME[order.outcome])}${detail}`,
     order.effect_at === null ? [] : line`Took effect at ${soon(order.effect_at)}`,
-    order.detail === '' ? [] : line`${data(order.detail, DETAIL_CHARS)}`,
     status === 'outcome_unknown' ? line`The service stays locked until this is settled; look the key up before you decide.` : [],
   ];
   return rich(title('Execution'), bullets(lines));
@@ -38,7 +38,7 @@ export function recovery({ recovery: check, simulated, status }: Shown): KnownBl
   return rich(
     title(simulated ? 'Recovery check, error rate (simulated)' : 'Recovery check, error rate'),
     rates.length < 2 ? null : preformatted(bars(rates), CHART_CHARS),
-    paragraph(line`${verdict}${data(check.detail, DETAIL_CHARS)}`),
+    paragraph(check.detail === '' ? verdict : line`${verdict}Measured: ${data(check.detail, DETAIL_CHARS)}`),
   );
 }
 

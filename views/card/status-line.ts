@@ -3,6 +3,7 @@ import type { CaseStatus } from '../../contracts/words.ts';
 import type { Level } from '../blocks.ts';
 import { data, firstFew, type Line, line, person, soon, when, words } from '../line.ts';
 import { OUTCOME, REASON, RECOVERY, WAITING } from '../words.ts';
+import { asksForPeople } from './action.ts';
 
 const REASONS_SHOWN = 4;
 
@@ -74,6 +75,8 @@ const voided = ({ differences, offers }: Shown): boolean =>
   differences.length > 0 && offers.includes('look_again') && !offers.includes('approve') && !offers.includes('override');
 
 function pending(shown: Shown): Line {
+  if (asksForPeople(shown.plan))
+    return line`No plan was found that could be proposed. Nothing runs before somebody chooses an action.`;
   const { decision, reasons, waiting, needs } = shown;
   if (voided(shown))
     return line`What was decided no longer holds: the last check found changes. Nothing runs before another look.`;

@@ -2,7 +2,8 @@ import type { KnownBlock } from '@slack/types';
 import type { Role, WeighedDocument } from '../../contracts/findings.ts';
 import type { Shown } from '../../contracts/shown.ts';
 import { longQuotes, paragraph, rich, title } from '../blocks.ts';
-import { bold, code, data, type Line, line, when, words } from '../line.ts';
+import { nameOf } from '../card/evidence.ts';
+import { code, data, type Line, line, when, words } from '../line.ts';
 import { NOT_COUNTED } from '../words.ts';
 
 const QUOTE_CHARS = 2_900;
@@ -44,8 +45,10 @@ function one(document: WeighedDocument, full: boolean, texts: ReadonlyMap<string
   ];
 }
 
-function heading({ id, kind, service, title: name, stored_at, not_counted, cited }: WeighedDocument): Line {
-  const titled = name === '' || name === id ? [] : line` ${bold('·')} ${data(name, 200)}`;
+function heading(document: WeighedDocument): Line {
+  const { id, kind, service, stored_at, not_counted, cited } = document;
+  const name = nameOf(document);
+  const titled = name === '' ? [] : line` · ${data(name, 200)}`;
   const age = stored_at === null ? line`age unknown` : line`stored ${when(stored_at)}`;
   const source = words(cited ? 'cited by the plan' : 'found by the governor');
   const why = not_counted === null ? [] : line` · it ${words(NOT_COUNTED[not_counted])}`;

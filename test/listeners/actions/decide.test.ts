@@ -67,6 +67,17 @@ describe('a click on a card', () => {
     expect((await seeded.state()).held).toBe(false);
   });
 
+  test('by the same person on the same button counts again when it is another click', async () => {
+    const stage = await openStage();
+    const seeded = await stage.seed(undefined, BLOCKED);
+    const press = async (user: string, actionId: string) =>
+      stage.deliver(clickBody({ user, actionId, value: await refOf(seeded) }));
+    await press(VISITOR, 'hold');
+    await press(LEAD, 'release');
+    await press(VISITOR, 'hold');
+    expect((await seeded.state()).held).toBe(true);
+  });
+
   test.each(['approve', 'reject', 'hold', 'override', 'choose_action'])('on an old card is refused: %s', async (actionId) => {
     const stage = await openStage();
     const seeded = await stage.seed((one) => one.decided(), BLOCKED);
