@@ -70,38 +70,43 @@ function refusedBody(state: CaseState, attempt: Attempt, refusal: Refusal): Entr
   };
 }
 
-/** The group members that the rules name, asked of Slack, and kept for a short time so that a click waits for nothing. */
-export function createPeople({
-  chat,
-  clock,
-  rules,
-  ownTeam,
-  keepMs,
-}: {
-  chat: Chat;
+type PeopleParts = {
+  chat: Pick<Chat, 'person' | 'groupMembers'>;
   clock: Clock;
   rules: readonly ApproverRule[];
   ownTeam: () => string;
   keepMs: number;
-}): People {
-  const persons = new Map<string, { at: number; person: Person | null }>();
-  let groups: { at: number; members: GroupMembers } | null = null;
+};
+
+/** Users and group members as Slack has them, kept for a short time so that a click waits for nothing. */
+export function createPeople({ chat, clock, rules, ownTeam, keepMs }: PeopleParts): People {
+  const persons = createKept<Person | null>(clock, keepMs);
+  const members = createKept<GroupMembers>(clock, keepMs);
+  const askGroups = async (): Promise<GroupMembers> => {
+    const named = groupsNamed({ approvers: [...rules] });
+    return new Map(await Promise.all(named.map(async (group) => [group, await chat.groupMembers(group)] as const)));
+  };
   return {
     ownTeam,
-    async person(userId) {
-      const known = persons.get(userId);
-      if (known !== undefined && clock.now() - known.at < keepMs) return known.person;
-      const person = await chat.person(userId);
-      persons.set(userId, { at: clock.now(), person });
-      return person;
-    },
-    async groups() {
-      if (groups !== null && clock.now() - groups.at < keepMs) return groups.members;
-      const named = groupsNamed({ approvers: [...rules] });
-      const members = new Map<string, readonly string[]>();
-      for (const group of named) members.set(group, await chat.groupMembers(group));
-      groups = { at: clock.now(), members };
-      return members;
-    },
+    person: (userId) => persons(userId, () => chat.person(userId)),
+    groups: () => members('', askGroups),
   };
 }
+
+/** Answers by key for `keepMs`. The question is kept, not only its answer, so that fifty askers at once ask once; a failed one is asked anew. */
+function createKept<T>(clock: Clock, keepMs: number): (key: string, ask: () => Promise<T>) => Promise<T> {
+  const kept = new Map<string, { atMs: number; answer: Promise<T> }>();
+  return (key, ask) => {
+    const known = kept.get(key);
+    if (known !== undefined && clock.now() - known.atMs < keepMs) return known.answer;
+    const asked = { atMs: clock.now(), answer: ask() };
+    kept.delete(key);
+    kept.set(key, asked);
+    asked.answer.catch(() => kept.get(key) === asked && kept.delete(key));
+    const oldest = kept.size > KEPT_MAX ? kept.keys().next().value : undefined;
+    if (oldest !== undefined) kept.delete(oldest);
+    return asked.answer;
+  };
+}
+
+const KEPT_MAX = 5_000;

@@ -133,12 +133,15 @@ export function createExecuteStep(parts: Parts): RunStep {
       baseline: fresh.findings.telemetry,
       recheck_reasons: revision.gated.gate.reasons,
     });
-    // Somebody held, rejected or decided in between: whoever comes next finds the lock of a case that does not act.
-    if (started === null) {
-      await locks.release(service, state.caseId, false);
-      return moved(null);
-    }
-    return parts.dispatch.first(started);
+    if (started !== null) return parts.dispatch.first(started);
+    await giveBackUnlessRunning(state, revision.revision);
+    return moved(null);
+  }
+
+  /** Somebody held, rejected or decided in between, or another process started this very revision and needs the lock. */
+  async function giveBackUnlessRunning({ caseId, incident }: CaseState, revision: number): Promise<void> {
+    const now = await cases.load(caseId);
+    if (now?.execution?.revision !== revision) await locks.release(incident.service, caseId, false);
   }
 }
 

@@ -11,6 +11,7 @@ import { createIntake } from '../../pipeline/intake.ts';
 import type { Chat, Executor, Telemetry, Tickets } from '../../pipeline/ports.ts';
 import type { ScoresOf } from '../../pipeline/scores.ts';
 import type { PlannerFor } from '../../pipeline/steps/plan-step.ts';
+import { createOpenedHere } from '../lanes/opened-here.ts';
 import { createPipelineLane } from '../lanes/pipeline-lane.ts';
 import { createRendering } from '../lanes/rendering.ts';
 import { createShowLane } from '../lanes/show-lane.ts';
@@ -113,6 +114,7 @@ export function createGovernor(parts: GovernorParts): Governor {
         chat,
         clock,
         render,
+        openedHere: createOpenedHere(log),
         intervalMs: config.card_interval_s * 1_000,
         defaultChannel: config.channels.default,
       }),

@@ -146,10 +146,12 @@ async function connect(
   const idle = (): boolean => inFlight() === 0 && governor.worker.idle();
   const unready = () => missing(store, connection);
   handlers.unshift(appRoutes({ unready, idle, metrics }).handle, ...slackRoutes(bolt));
-  connection.onChange(({ connected }) => reconnected(governor, connected, log));
+  // A sandbox that was started anew has forgotten who is connected to it.
+  const announce = async (): Promise<void> => (sandboxUrl === null ? undefined : tellSandbox(sandboxUrl, server.url));
+  connection.onChange(({ connected }) => reconnected(governor, connected, announce, log));
   await bolt.app.start();
   undo.push(() => stopBolt(bolt, log));
-  if (sandboxUrl !== null) await tellSandbox(sandboxUrl, server.url);
+  await announce();
   return governor;
 }
 
@@ -184,9 +186,9 @@ async function missing(store: SqliteStore, connection: Connection): Promise<stri
 }
 
 /** After each reconnection the threads are read before anything executes; until then the cases wait. */
-function reconnected({ threads, worker }: Governor, connected: boolean, log: Log): void {
+function reconnected({ threads, worker }: Governor, connected: boolean, announce: () => Promise<void>, log: Log): void {
   log.info(connected ? 'Slack is connected' : 'Slack is not connected');
-  const work = connected ? threads.readAll().then(worker.wakeAll) : worker.wakeAll();
+  const work = connected ? threads.readAll().then(worker.wakeAll).then(announce) : worker.wakeAll();
   work.catch((fault: unknown) =>
     log.error('the cases could not be looked at after Slack changed its connection', { problem: problemOf(fault) }),
   );

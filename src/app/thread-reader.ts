@@ -28,20 +28,31 @@ type Parts = {
 export function createThreadReader({ log, cases, chat, readThread, wake, logger }: Parts): ThreadReader {
   /** The connection in which each thread was last read. */
   const readIn = new Map<string, number>();
+  /** Threads being read: an APPROVE found there must not run before a HOLD behind it was found too. */
+  const reading = new Set<string>();
 
   const readOne = async (caseId: string, epoch: number): Promise<void> => {
     const state = await cases.load(caseId);
     if (state === undefined || isClosed(state)) return void readIn.delete(caseId);
-    if (currentCard(state)?.decisionShown) await readThread(state);
+    if (currentCard(state)?.decisionShown) await readWhole(state);
     readIn.set(caseId, epoch);
     wake(caseId);
+  };
+
+  const readWhole = async (state: CaseState): Promise<void> => {
+    reading.add(state.caseId);
+    try {
+      await readThread(state);
+    } finally {
+      reading.delete(state.caseId);
+    }
   };
 
   return {
     isRead(state) {
       const { connected, sinceMs, epoch } = chat.connection();
       const shown = currentCard(state)?.decisionShown;
-      if (!connected || !shown) return false;
+      if (!connected || !shown || reading.has(state.caseId)) return false;
       return Date.parse(shown.at) >= sinceMs || readIn.get(state.caseId) === epoch;
     },
     async readAll() {

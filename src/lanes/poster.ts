@@ -3,13 +3,16 @@ import { GovernorError } from '../../pipeline/errors.ts';
 import type { Chat } from '../../pipeline/ports.ts';
 import type { Message, Rendering, Style } from './rendering.ts';
 
-type Parts = { chat: Chat; render: Rendering; defaultChannel: string; startedMs: number };
+/** `openedHere`: whether this process opened the case, so that no other can have posted for it before. */
+type Parts = { chat: Chat; render: Rendering; defaultChannel: string; openedHere: (caseId: string) => boolean };
 /** `threadTs` is null for the card itself. */
 export type Place = { state: CaseState; revision: number; key: string; threadTs: string | null };
 
+type Posted = { channel: string; ts: string };
+
 export type Poster = {
   style: Style;
-  post(place: Place, message: Message): Promise<{ channel: string; ts: string }>;
+  post(place: Place, message: Message): Promise<Posted>;
   /** Draws the card of a revision anew. */
   change(state: CaseState, revision: number): Promise<void>;
 };
@@ -17,13 +20,18 @@ export type Poster = {
 /** Answers after which it is certain that nothing was posted. */
 const REFUSED = ['channel_closed', 'invalid_blocks', 'slack_refused', 'rate_limited'] as const;
 
+/** A post is recorded within moments of its arrival, so the latest ones are enough. */
+const ARRIVED_MAX = 2_000;
+
 const isFault = (fault: unknown, code: string): boolean => fault instanceof GovernorError && fault.code === code;
 
 /** Posts each message once, and learns from refusals: which channels are closed to the app, which blocks Slack does not know. */
-export function createPoster({ chat, render, defaultChannel, startedMs }: Parts): Poster {
+export function createPoster({ chat, render, defaultChannel, openedHere }: Parts): Poster {
   const style: Style = { classic: false };
   /** Posts whose answer was lost. */
   const uncertain = new Set<string>();
+  /** Posts that arrived: where the store could not take the entry, the next try must not post again. */
+  const arrived = new Map<string, Posted>();
   const closed = new Set<string>();
 
   const channelOf = ({ state, revision, threadTs }: Place): string => {
@@ -37,20 +45,29 @@ export function createPoster({ chat, render, defaultChannel, startedMs }: Parts)
     if (isFault(fault, 'invalid_blocks')) style.classic = true;
   };
 
+  const keep = (name: string, posted: Posted): void => {
+    arrived.set(name, posted);
+    const oldest = arrived.size > ARRIVED_MAX ? arrived.keys().next().value : undefined;
+    if (oldest !== undefined) arrived.delete(oldest);
+  };
+
   return {
     style,
     async post(place, message) {
       const { state, revision, key, threadTs } = place;
       const { caseId } = state;
       const name = `${caseId}:${revision}:${key}`;
+      const there = arrived.get(name);
+      if (there !== undefined) return there;
       const sinceMs = Date.parse(state.openedAt);
-      // A case older than this process may have been shown by the one before.
-      const lookFirst = sinceMs <= startedMs || uncertain.has(name);
+      // What another process opened may have been shown by it, unrecorded.
+      const lookFirst = !openedHere(caseId) || uncertain.has(name);
       const channel = channelOf(place);
       uncertain.add(name);
       try {
         const posted = await chat.post({ channel, threadTs, ...message, caseId, revision, key, lookFirst, sinceMs });
         uncertain.delete(name);
+        keep(name, posted);
         return posted;
       } catch (fault) {
         learn(fault, name, channel);

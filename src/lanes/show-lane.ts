@@ -16,26 +16,35 @@ type Parts = {
   chat: Chat;
   clock: Clock;
   render: Rendering;
+  openedHere: (caseId: string) => boolean;
   /** Progress is shown at most this often, in milliseconds. */
   intervalMs: number;
   defaultChannel: string;
 };
 
-/** Puts into Slack what the log says and Slack does not show yet: cards, their updates, their threads. */
-export function createShowLane({ cases, chat, clock, render, intervalMs, defaultChannel }: Parts): Lane {
-  const lastShownMs = new Map<string, number>();
-  const { style, post, change } = createPoster({ chat, render, defaultChannel, startedMs: clock.now() });
+/** Times kept for pacing; a forgotten one only means that a card may be updated at once. */
+const KEPT_MAX = 2_000;
 
-  const written = async (state: CaseState, body: EntryBody): Promise<StepResult> => {
+/** Puts into Slack what the log says and Slack does not show yet: cards, their updates, their threads. */
+export function createShowLane({ cases, chat, clock, render, openedHere, intervalMs, defaultChannel }: Parts): Lane {
+  const lastShownMs = new Map<string, number>();
+  const { style, post, change } = createPoster({ chat, render, defaultChannel, openedHere });
+
+  const written = async (state: CaseState, body: EntryBody, isWanted = (_now: CaseState) => true): Promise<StepResult> => {
+    lastShownMs.delete(state.caseId);
     lastShownMs.set(state.caseId, clock.now());
-    const done = await cases.change(state.caseId, () => ({ append: body, answer: null }));
+    const oldest = lastShownMs.size > KEPT_MAX ? lastShownMs.keys().next().value : undefined;
+    if (oldest !== undefined) lastShownMs.delete(oldest);
+    const done = await cases.change(state.caseId, (now) => ({ append: isWanted(now) ? body : null, answer: null }));
     return moved(done?.state ?? null);
   };
 
   const postCard = async (state: CaseState, revision: number): Promise<StepResult> => {
     const message = await render.card(state, revision, style);
     const { channel, ts } = await post({ state, revision, key: 'card', threadTs: null }, message);
-    return written(state, { kind: 'card_posted', revision, channel, ts, shows_seq: state.seq });
+    // A process that was away for a while may have been overtaken: the card that is recorded stays the only one.
+    const body = { kind: 'card_posted' as const, revision, channel, ts, shows_seq: state.seq };
+    return written(state, body, (now) => now.cards[revision] === undefined);
   };
 
   const updateCard = async (state: CaseState, revision: number, decision: boolean): Promise<StepResult> => {
@@ -50,7 +59,8 @@ export function createShowLane({ cases, chat, clock, render, intervalMs, default
     const digest = state.revisions.find((one) => one.revision === revision)?.gated?.digest;
     if (threadTs === null || digest === undefined)
       throw new GovernorError('nothing_shown', `case ${state.caseId} has no decision to show`);
-    return written(state, { kind: 'decision_shown', revision, digest, thread_ts: threadTs, shows_seq: state.seq });
+    const body = { kind: 'decision_shown' as const, revision, digest, thread_ts: threadTs, shows_seq: state.seq };
+    return written(state, body, (now) => now.cards[revision]?.decisionShown === null);
   };
 
   const supersede = async (state: CaseState, revision: number): Promise<StepResult> => {

@@ -1,6 +1,6 @@
 import type { Evidence, LibraryDocument, Runbook } from '../../contracts/documents.ts';
 import { actionsNamed, textOf } from '../../pipeline/document-text.ts';
-import { words } from '../../pipeline/words.ts';
+import { fold, words } from '../../pipeline/words.ts';
 
 /** Counts up whenever `fieldsOf` gives other words for the same document: a store then writes its word index anew. */
 export const RANKING_VERSION = 2;
@@ -23,40 +23,56 @@ export type Fields = { name: string[]; text: string[] };
  * library of thousands of documents is several times faster for it.
  */
 export function createFields(): (document: Searchable) => Fields {
-  const known = new Map<string, readonly string[]>();
-  const wordsOf = (token: string): readonly string[] => {
-    const before = known.get(token);
-    if (before !== undefined) return before;
-    if (known.size >= REMEMBERED_MAX) known.clear();
-    const found = words(token);
-    known.set(token, found);
-    return found;
+  const every = remembering(words);
+  const everyOfBody = remembering((token) => [...words(token), ...smallWords(token)]);
+  const runbookFields = (document: Runbook): Fields => {
+    // The id counts as a name: imported runbooks carry their alert's name in the file's name.
+    const names = [document.title, lastPart(document.id), ...actionsNamed(document)];
+    // In lower case a name such as `KubePodCrashLooping` stays whole: runbooks mention many alerts, and the parts of
+    // their names would make each of them look like the matter of the runbook.
+    return { name: [...new Set(names.flatMap(every))], text: everyOfBody(document.body.toLowerCase()) };
   };
-  const every = (text: string): string[] => tokens(text).flatMap(wordsOf);
-  return (document) => (document.kind === 'runbook' ? runbookFields(document, every) : evidenceFields(document, every));
+  // Evidence is also filtered by its words, so all that the filter may ask for is in the index.
+  const evidenceFields = (document: Evidence): Fields => ({
+    name: [...new Set(actionsNamed(document).flatMap(every))],
+    text: every(document.text),
+  });
+  return (document) => (document.kind === 'runbook' ? runbookFields(document) : evidenceFields(document));
 }
 
 const REMEMBERED_MAX = 20_000;
 
-/** Only at plain white space: what else separates words is the tokenizer's to say. */
-const tokens = (text: string): string[] => text.split(/[ \t\r\n]+/);
-
-type Every = (text: string) => string[];
-
-/** The id counts as a name: imported runbooks carry their alert's name in the file's name. */
-function runbookFields(document: Runbook, every: Every): Fields {
-  const names = [document.title, lastPart(document.id), ...actionsNamed(document)];
-  return { name: [...new Set(names.flatMap(every))], text: every(withoutHumps(document.body)) };
+/** All words of a text, token by token; cut at plain white space only, because what else separates words is `wordsOf`'s to say. */
+function remembering(wordsOf: (token: string) => readonly string[]): (text: string) => string[] {
+  const known = new Map<string, readonly string[]>();
+  const remembered = (token: string): readonly string[] => {
+    const before = known.get(token);
+    if (before !== undefined) return before;
+    if (known.size >= REMEMBERED_MAX) known.clear();
+    const found = wordsOf(token);
+    known.set(token, found);
+    return found;
+  };
+  return (text) => text.split(/[ \t\r\n]+/).flatMap(remembered);
 }
 
-/**
- * In a body a name such as `KubePodCrashLooping` stays whole: runbooks mention many alerts, and their parts would make
- * each of those alerts look like the matter of the runbook.
- */
-const withoutHumps = (text: string): string => text.toLowerCase();
+/** The grammar that every text is full of: it tells no document from another and would only make searches dear. */
+const GRAMMAR: ReadonlySet<string> = new Set(
+  (
+    'a an and are as at be been but by can do for from has have if in into is it its no not of on or so than that the ' +
+    'their then there these this to was were what when where which will with you your'
+  ).split(' '),
+);
+const PART = /[\p{L}\p{N}]+/gu;
+const SMALL_CHARS_MAX = 12;
 
-function evidenceFields(document: Evidence, every: Every): Fields {
-  return { name: [...new Set(actionsNamed(document).flatMap(every))], text: every(document.text) };
+/**
+ * What `words` leaves out and a rank can still use: figures, and words such as `hours` or `different`, which two texts
+ * share by chance but seldom all of them. They only weigh; nothing is found to speak to a claim by them.
+ */
+function smallWords(text: string): string[] {
+  const parts = text.toLowerCase().match(PART) ?? [];
+  return parts.filter((part) => part.length <= SMALL_CHARS_MAX && !GRAMMAR.has(part) && words(part).length === 0).map(fold);
 }
 
 const lastPart = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
@@ -64,7 +80,8 @@ const lastPart = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
 export const isSearchable = (document: LibraryDocument): document is Searchable => document.kind !== 'policy';
 
 /** What of a query is looked for. */
-export const queryWords = (query: string): string[] => words(query).slice(0, QUERY_WORDS_MAX);
+export const queryWords = (query: string): string[] =>
+  [...new Set([...words(query), ...smallWords(query)])].slice(0, QUERY_WORDS_MAX);
 
 /**
  * The words by which evidence is a candidate: those of its text and of the actions it names. A document that names the

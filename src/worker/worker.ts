@@ -56,7 +56,8 @@ const STOP_POLL_MS = 10;
 export function createWorker({ log, cases, lanes, ticketed, clock, logger, holder, leaseMs, slotsMax }: Parts): Worker {
   const watched = new Map<string, Watched>();
   const leases = createLeases({ log, clock, holder, leaseMs });
-  const slots = createSlots(slotsMax);
+  // Each lane has slots of its own: planners that hang must not keep cards from being shown.
+  const within = new Map(lanes.map((lane) => [lane.name, createSlots(slotsMax).within]));
   let stopped = true;
   let unsubscribe: (() => void) | null = null;
   let under = 0;
@@ -124,8 +125,8 @@ export function createWorker({ log, cases, lanes, ticketed, clock, logger, holde
   function run(lane: Lane, laneState: LaneState, state: CaseState): void {
     laneState.running = true;
     under += 1;
-    slots
-      .within(() => runOnce(lane, laneState, state))
+    const turn = within.get(lane.name) ?? ((work: () => Promise<void>) => work());
+    turn(() => runOnce(lane, laneState, state))
       .catch((fault: unknown) => failed(lane, laneState, state, fault))
       .finally(() => {
         laneState.running = false;

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { howToGet, peersFolder } from './peers.ts';
 
 /** The figures that four rules need, as the peers get them. */
 export type Few = {
@@ -16,10 +17,14 @@ export type Few = {
 type Decide = (x: Few) => Promise<readonly string[]>;
 export type Peer =
   | { ok: true; name: string; decide: Decide; loops: number; times: number }
-  | { ok: false; name: string; target: string };
+  | { ok: false; name: string; missing: string };
 
 type Known = {
   name: string;
+  /** As npm knows it. */
+  package: string;
+  /** What it needs besides, where anything. */
+  needs?: string;
   times: number;
   loops: number;
   open: (load: (name: string) => unknown, folder: string) => Promise<Decide>;
@@ -85,26 +90,37 @@ async function openOpa(load: (name: string) => unknown, folder: string): Promise
 }
 
 const KNOWN: readonly Known[] = [
-  { name: 'json-rules-engine', times: 300, loops: 2, open: openRulesEngine },
-  { name: 'cedar-wasm, preparsed', times: 400, loops: 2, open: openCedar },
-  { name: 'opa-wasm', times: 50, loops: 8, open: openOpa },
+  { name: 'json-rules-engine', package: 'json-rules-engine', times: 300, loops: 2, open: openRulesEngine },
+  { name: 'cedar-wasm, preparsed', package: '@cedar-policy/cedar-wasm', times: 400, loops: 2, open: openCedar },
+  {
+    name: 'opa-wasm',
+    package: '@open-policy-agent/opa-wasm',
+    needs: 'opa.wasm in that folder (its build-opa.sh makes it, with Go)',
+    times: 50,
+    loops: 8,
+    open: openOpa,
+  },
 ];
 
-/** The peers that can be loaded from the folder `BENCH_PEERS`; of the others, their names. */
+/** The peers that can be loaded from the folder of the peers; of the others, how to get them. */
 export async function gatePeers(): Promise<Peer[]> {
-  const folder = process.env.BENCH_PEERS;
-  if (folder === undefined || !existsSync(folder)) return KNOWN.map(missing);
+  const folder = peersFolder();
+  if (folder === undefined) return KNOWN.map((known) => missing(known));
   const load = createRequire(join(folder, 'package.json'));
   return Promise.all(KNOWN.map((known) => opened(known, load, folder)));
 }
 
-const missing = ({ name, times }: Known): Peer => ({ ok: false, name, target: `>= ${times}` });
+const missing = ({ name, package: from, needs = '' }: Known, why = ''): Peer => ({
+  ok: false,
+  name,
+  missing: `${why === '' ? '' : `${why}: `}${howToGet(from, needs)}`,
+});
 
 async function opened(known: Known, load: (name: string) => unknown, folder: string): Promise<Peer> {
   try {
     return { ok: true, name: known.name, decide: await known.open(load, folder), loops: known.loops, times: known.times };
   } catch (fault) {
     const why = fault instanceof Error ? (fault.message.split('\n')[0] ?? '') : String(fault);
-    return { ...missing(known), name: `${known.name} (${why})` } as Peer;
+    return missing(known, why);
   }
 }

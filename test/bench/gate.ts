@@ -5,20 +5,11 @@ import { failing } from '../../pipeline/gate.ts';
 import { decideRecord } from '../../pipeline/gate-record.ts';
 import { hashOf } from '../../pipeline/hash.ts';
 import { aFinding, limits } from '../fixtures/builders.ts';
-import { type Emit, figure, inRounds, printFigure } from './figures.ts';
-import { type Few, gatePeers } from './gate-peers.ts';
+import { type Emit, figure, inRounds, printFigure, randomFrom, roundsOr } from './figures.ts';
+import { type Few, gatePeers, type Peer } from './gate-peers.ts';
 
-const ROUNDS = 11;
+const ROUNDS = roundsOr(11);
 const INPUTS = 512;
-
-/** The same numbers in every run. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 const random = randomFrom(7);
 const pick = <T>(values: readonly T[], fallback: T): T => values[Math.floor(random() * values.length)] ?? fallback;
@@ -97,43 +88,25 @@ export async function benchGate(emit: Emit): Promise<void> {
     hashedFew: () => timed(100, (at) => hashed(fewAt(at), JSON.stringify(fewAt(at)))),
     record: () => timed(100, (at) => decideRecord(findingsAt(at), limits, limitsHash)),
   });
-  emit(figure('P-B1', 'gate table of 11 rules vs a plain function of 4', values.gate, values.plain, { atMost: 2 }));
-  emit(
-    figure(
-      'P-B2',
-      'checked input + decision record vs plain + JSON + SHA-256 of the same findings',
-      values.record,
-      values.hashed,
-      { atMost: 2 },
-    ),
-  );
-  emit(
-    figure('P-B2', 'the same vs plain + JSON + SHA-256 of the four rules’ own figures', values.record, values.hashedFew, {
-      atMost: 2,
-    }),
-  );
-  for (const peer of await gatePeers()) {
-    if (!peer.ok) {
-      emit({
-        id: 'P-B1',
-        metric: `${peer.name}: not installed`,
-        ratio: 0,
-        min: 0,
-        median: 0,
-        max: 0,
-        target: peer.target,
-        reached: false,
-      });
-      continue;
-    }
-    await agree(peer.name, peer.decide);
-    const beside = await inRounds(ROUNDS, {
-      gate: () => timed(500, (at) => ({ reasons: failing(findingsAt(at), limits) })),
-      peer: () => timedAsync(peer.loops, peer.decide),
-    });
-    emit(figure('P-B1', `${peer.name} vs the gate table`, beside.peer, beside.gate, { atLeast: peer.times }));
-  }
+  const of = (id: string, metric: string, ours: number[], peer: number[]) =>
+    figure({ id, metric, unit: 'ns', ours, peer, goal: { atMost: 2 } });
+  emit(of('P-B1', 'gate table of 11 rules vs a plain function of 4', values.gate, values.plain));
+  const record = 'checked input + decision record vs plain + JSON + SHA-256 of';
+  emit(of('P-B2', `${record} the same findings`, values.record, values.hashed));
+  emit(of('P-B2', `${record} the four rules’ own figures`, values.record, values.hashedFew));
+  for (const peer of await gatePeers()) await benchPeer(emit, peer);
   if (sink < 0) throw new Error('no decision was made');
+}
+
+async function benchPeer(emit: Emit, peer: Peer): Promise<void> {
+  if (!peer.ok) return emit({ id: 'P-B1', peer: peer.name, missing: peer.missing });
+  await agree(peer.name, peer.decide);
+  const { gate, other } = await inRounds(ROUNDS, {
+    gate: () => timed(500, (at) => ({ reasons: failing(findingsAt(at), limits) })),
+    other: () => timedAsync(peer.loops, peer.decide),
+  });
+  const goal = { timesLess: peer.times };
+  emit(figure({ id: 'P-B1', metric: `gate table vs ${peer.name}`, unit: 'ns', ours: gate, peer: other, goal }));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await benchGate(printFigure);

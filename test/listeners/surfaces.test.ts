@@ -158,3 +158,11 @@ async function answersTo(stage: Stage, surface: Surface, user: string): Promise<
   const text = surface === 'command' ? stage.heard.join(' ') : told.map((one) => one.text).join(' ');
   return text;
 }
+
+test('who is refused is sent to somebody who may, and not to the one who asked for it', async () => {
+  const stage = await openStage();
+  const seeded = await stage.seed((one) => one.decided(), { wrong: { contradictions: 2 }, chosenBy: LEAD });
+  await say(stage, 'button', seeded, 'approve', VISITOR);
+  expect(stage.told[0]?.text).toContain(`<@${ONCALL}>`);
+  expect(stage.told[0]?.text).not.toContain(`<@${LEAD}>`);
+});

@@ -12,14 +12,38 @@ const RIGHTS: Record<string, Grants> = {
   visitor: { approve: null, override: null, release: null },
 };
 
-function attempt(told: TestCase, kind: DecisionKind, who = 'lead', change: Partial<Attempt> = {}, standing: Partial<Standing> = {}) {
-  const wish: Attempt = { kind, caseId: 'case-0001', revision: told.revision, digest: told.digest, by: `U_${who}`, via: 'button', eventKey: null, reason: null, ...change };
+function attempt(
+  told: TestCase,
+  kind: DecisionKind,
+  who = 'lead',
+  change: Partial<Attempt> = {},
+  standing: Partial<Standing> = {},
+) {
+  const wish: Attempt = {
+    kind,
+    caseId: 'case-0001',
+    revision: told.revision,
+    digest: told.digest,
+    by: `U_${who}`,
+    via: 'button',
+    eventKey: null,
+    reason: null,
+    ...change,
+  };
   const person = { id: wish.by, teamId: 'T1', isBot: false, deleted: false, name: who };
-  const outcome = assessAttempt(told.now, wish, { person, ownTeam: 'T1', grants: RIGHTS[who] ?? RIGHTS.visitor!, nowMs: told.atMs, expiresAtMs: null, ...standing });
+  const outcome = assessAttempt(told.now, wish, {
+    person,
+    ownTeam: 'T1',
+    grants: RIGHTS[who] ?? RIGHTS.visitor!,
+    nowMs: told.atMs,
+    expiresAtMs: null,
+    ...standing,
+  });
   return outcome.ok ? outcome.body.kind : outcome.refusal;
 }
 
-const blocked = (wrong: CaseStory['wrong'] = { contradictions: 2 }, story: CaseStory = {}) => aCase({ wrong, ...story }).decided();
+const blocked = (wrong: CaseStory['wrong'] = { contradictions: 2 }, story: CaseStory = {}) =>
+  aCase({ wrong, ...story }).decided();
 
 describe('what each kind of consent passes', () => {
   test.each<[string, CaseStory, string, string]>([
@@ -29,7 +53,12 @@ describe('what each kind of consent passes', () => {
     ['unknown telemetry', { wrong: { telemetry: null } }, 'approved', 'approved'],
     ['critical severity', { wrong: { severity: 'critical' } }, 'needs_override', 'approved'],
     ['fabricated authority', { wrong: { fabricated_ids: ['ev-999'] } }, 'needs_override', 'approved'],
-    ['critical and contradicted: the strictest counts', { wrong: { severity: 'critical', contradictions: 3 } }, 'needs_override', 'approved'],
+    [
+      'critical and contradicted: the strictest counts',
+      { wrong: { severity: 'critical', contradictions: 3 } },
+      'needs_override',
+      'approved',
+    ],
     ['an unknown action', { wrong: { action_known: false } }, 'nothing_passes', 'nothing_passes'],
     ['a withdrawn position', { wrong: { position_withdrawn: true } }, 'nothing_passes', 'nothing_passes'],
     ['stale evidence', { wrong: { stale_ids: ['ev-103'] } }, 'nothing_passes', 'nothing_passes'],
@@ -90,7 +119,8 @@ describe('what was decided about is what was shown', () => {
     const told = blocked();
     const old = { revision: 1, digest: told.digest };
     told.voided().planned({ origin: 'recheck' }).stressed().gated();
-    for (const kind of ['approve', 'override', 'reject', 'hold', 'release'] as const) expect(attempt(told, kind, 'lead', old)).toBe('superseded');
+    for (const kind of ['approve', 'override', 'reject', 'hold', 'release'] as const)
+      expect(attempt(told, kind, 'lead', old)).toBe('superseded');
   });
 
   test('another digest is refused', () => {
@@ -98,7 +128,17 @@ describe('what was decided about is what was shown', () => {
   });
 
   test('nothing can be approved before Slack confirmed the card', () => {
-    expect(attempt(aCase({ wrong: { contradictions: 2 } }).opened().posted().planned().stressed().gated(), 'approve')).toBe('not_shown_yet');
+    expect(
+      attempt(
+        aCase({ wrong: { contradictions: 2 } })
+          .opened()
+          .posted()
+          .planned()
+          .stressed()
+          .gated(),
+        'approve',
+      ),
+    ).toBe('not_shown_yet');
     expect(attempt(aCase().opened(), 'approve', 'lead', { digest: null })).toBe('not_shown_yet');
   });
 

@@ -6,7 +6,9 @@ const rule = (change: Record<string, unknown>) => ApproverRule.parse(change);
 const groups = new Map([['S1', ['U3', 'U4']]]);
 const matter = { service: 'payments-api', severity: 'high' as const };
 const may = (rules: ApproverRule[], user: string, about = matter) =>
-  Object.entries(grantsOf(rules, user, groups, about)).filter(([, grant]) => grant !== null).map(([right]) => right);
+  Object.entries(grantsOf(rules, user, groups, about))
+    .filter(([, grant]) => grant !== null)
+    .map(([right]) => right);
 
 describe('a rule grants what it names, to whom it names', () => {
   test('no rule, or a rule without people, grants nobody anything', () => {
@@ -31,11 +33,18 @@ describe('a rule grants what it names, to whom it names', () => {
 });
 
 test('the strictest quorum of all rules that cover the matter counts, so a lenient rule loosens nothing', () => {
-  const rules = [rule({ users: ['U1', 'U2'], kinds: ['approve'], quorum: 2 }), rule({ users: ['U3'], kinds: ['approve'], quorum: 1 })];
+  const rules = [
+    rule({ users: ['U1', 'U2'], kinds: ['approve'], quorum: 2 }),
+    rule({ users: ['U3'], kinds: ['approve'], quorum: 1 }),
+  ];
   expect(grantsOf(rules, 'U3', groups, matter).approve?.quorum).toBe(2);
 });
 
 test('who may decide is everybody a rule covers, each once', () => {
-  const rules = [rule({ users: ['U3', 'U1'], kinds: ['approve'] }), rule({ groups: ['S1'], kinds: ['approve'] }), rule({ users: ['U9'], kinds: ['override'] })];
+  const rules = [
+    rule({ users: ['U3', 'U1'], kinds: ['approve'] }),
+    rule({ groups: ['S1'], kinds: ['approve'] }),
+    rule({ users: ['U9'], kinds: ['override'] }),
+  ];
   expect(whoMay(rules, 'approve', groups, matter)).toEqual(['U1', 'U3', 'U4']);
 });

@@ -5,7 +5,12 @@ import { isOpen, showDue, ticketDue } from '../../pipeline/showing.ts';
 import { aCase } from '../fixtures/a-case.ts';
 
 test('the same entries give the same state, at once or one after the other', () => {
-  const told = aCase({ wrong: { contradictions: 2 } }).decided().approved().started().recorded('done').verified('recovered');
+  const told = aCase({ wrong: { contradictions: 2 } })
+    .decided()
+    .approved()
+    .started()
+    .recorded('done')
+    .verified('recovered');
   expect(fold(told.entries)).toEqual(told.now);
   const half = fold(told.entries.slice(0, 5));
   expect(fold(told.entries.slice(5), half)).toEqual(told.now);
@@ -17,15 +22,46 @@ describe('a log with a hole is never folded into a state', () => {
     ['a missing entry', [...told.entries.slice(0, 2), ...told.entries.slice(3)]],
     ['two entries changed about', [told.entries[0]!, told.entries[2]!, told.entries[1]!]],
     ['a log that begins in the middle', told.entries.slice(1)],
-    ['a case opened twice', [told.entries[0]!, seal({ case_id: 'case-0001', entry_id: crypto.randomUUID(), at: told.entries[0]!.at, body: told.entries[0]!.body }, 1, told.entries[0]!.hash)]],
-    ['an entry of a reserved log', [told.entries[0]!, seal({ case_id: 'case-0001', entry_id: crypto.randomUUID(), at: told.entries[0]!.at, body: { kind: 'lock_taken', case_id: 'case-0001', revision: 1 } }, 1, told.entries[0]!.hash)]],
+    [
+      'a case opened twice',
+      [
+        told.entries[0]!,
+        seal(
+          { case_id: 'case-0001', entry_id: crypto.randomUUID(), at: told.entries[0]!.at, body: told.entries[0]!.body },
+          1,
+          told.entries[0]!.hash,
+        ),
+      ],
+    ],
+    [
+      'an entry of a reserved log',
+      [
+        told.entries[0]!,
+        seal(
+          {
+            case_id: 'case-0001',
+            entry_id: crypto.randomUUID(),
+            at: told.entries[0]!.at,
+            body: { kind: 'lock_taken', case_id: 'case-0001', revision: 1 },
+          },
+          1,
+          told.entries[0]!.hash,
+        ),
+      ],
+    ],
   ])('%s', (_claim, entries) => {
     expect(() => fold(entries)).toThrow(/case-0001 at seq/);
   });
 });
 
 test('a new revision starts without the approvals of the one before', () => {
-  const told = aCase({ wrong: { contradictions: 2 } }).decided().approved().voided().planned({ origin: 'recheck' }).stressed().gated();
+  const told = aCase({ wrong: { contradictions: 2 } })
+    .decided()
+    .approved()
+    .voided()
+    .planned({ origin: 'recheck' })
+    .stressed()
+    .gated();
   expect(told.now.status).toBe('pending_approval');
   expect(told.now.revisions.at(-1)?.approved).toBe(false);
   expect(told.now.revisions[0]?.approvals).toEqual([]);
@@ -34,13 +70,23 @@ test('a new revision starts without the approvals of the one before', () => {
 test('a refused attempt changes nothing that a card shows', () => {
   const told = aCase({ wrong: { severity: 'critical' } }).decided();
   const before = told.now;
-  told.add({ kind: 'refused', revision: 1, by: 'U0VISITOR', via: 'button', event_key: 'click:1', attempted: 'approve', refusal: 'not_an_approver' });
+  told.add({
+    kind: 'refused',
+    revision: 1,
+    by: 'U0VISITOR',
+    via: 'button',
+    event_key: 'click:1',
+    attempted: 'approve',
+    refusal: 'not_an_approver',
+  });
   expect(told.now.materialSeq).toBe(before.materialSeq);
   expect(showDue(told.now)).toEqual(showDue(before));
 });
 
 test('a message that was dealt with is remembered, so that reading it again changes nothing', () => {
-  const told = aCase().decided().add({ kind: 'held', revision: 1, by: 'U1', via: 'reply', event_key: 'message:C:1.0', reason: null });
+  const told = aCase()
+    .decided()
+    .add({ kind: 'held', revision: 1, by: 'U1', via: 'reply', event_key: 'message:C:1.0', reason: null });
   expect(told.now.handled.has('message:C:1.0')).toBe(true);
   expect(told.now.handled.has('key-1')).toBe(true);
 });
@@ -55,7 +101,11 @@ describe('what Slack does not show yet is folded from the log', () => {
   });
 
   test('the decision is shown as such', () => {
-    expect(showDue(aCase().opened().posted().planned().stressed().gated().now)).toEqual({ act: 'update_card', revision: 1, decision: true });
+    expect(showDue(aCase().opened().posted().planned().stressed().gated().now)).toEqual({
+      act: 'update_card',
+      revision: 1,
+      decision: true,
+    });
   });
 
   test('a new revision is a new card, and only then the old one is taken back', () => {
@@ -72,7 +122,9 @@ describe('what Slack does not show yet is folded from the log', () => {
   test('a case that is over stays open until its card and its ticket say so', () => {
     const told = aCase().decided().by('rejected');
     expect(isOpen(told.now, true)).toBe(true);
-    told.add({ kind: 'card_updated', revision: 1, shows_seq: told.now.seq }).add({ kind: 'thread_posted', revision: 1, key: 'note:6', ts: '1700000300.000100' });
+    told
+      .add({ kind: 'card_updated', revision: 1, shows_seq: told.now.seq })
+      .add({ kind: 'thread_posted', revision: 1, key: 'note:6', ts: '1700000300.000100' });
     expect(isOpen(told.now, true)).toBe(true);
     expect(ticketDue(told.now)).toEqual({ act: 'open' });
     told.add({ kind: 'ticket_opened', key: 'SIM-1', url: 'http://127.0.0.1/tickets/SIM-1' });
@@ -110,6 +162,18 @@ describe('the ticket', () => {
 test('advance never changes the state it was given', () => {
   const told = aCase().decided();
   const before = structuredClone({ ...told.now, handled: [...told.now.handled] });
-  advance(told.now, seal({ case_id: 'case-0001', entry_id: crypto.randomUUID(), at: '2026-11-22T11:00:00.000Z', body: { kind: 'expired', revision: 1 } }, told.now.seq + 1, told.now.hash));
+  advance(
+    told.now,
+    seal(
+      {
+        case_id: 'case-0001',
+        entry_id: crypto.randomUUID(),
+        at: '2026-11-22T11:00:00.000Z',
+        body: { kind: 'expired', revision: 1 },
+      },
+      told.now.seq + 1,
+      told.now.hash,
+    ),
+  );
   expect({ ...told.now, handled: [...told.now.handled] }).toEqual(before);
 });

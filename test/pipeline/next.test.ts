@@ -8,7 +8,8 @@ const here = { connectedSinceMs: 0 };
 const away = { connectedSinceMs: null };
 const verify = { settleS: 1, windowS: 5 };
 
-const due = (told: TestCase, presence: { connectedSinceMs: number | null } = here) => nextStep(told.now, timings, presence, verify);
+const due = (told: TestCase, presence: { connectedSinceMs: number | null } = here) =>
+  nextStep(told.now, timings, presence, verify);
 const step = (told: TestCase) => due(told)?.step ?? null;
 
 describe('one entry at a time, next names the step that is due', () => {
@@ -26,7 +27,11 @@ describe('one entry at a time, next names the step that is due', () => {
     ['an execution that never ran becomes a new revision', aCase().decided().started().recorded('never_ran'), 'revise'],
     ['an execution that was not sent becomes a new revision', aCase().decided().started().recorded('not_sent'), 'revise'],
     ['a recovered service teaches', aCase().decided().started().recorded('done').verified('recovered'), 'learn'],
-    ['a service that did not recover teaches nothing', aCase().decided().started().recorded('done').verified('not_recovered'), null],
+    [
+      'a service that did not recover teaches nothing',
+      aCase().decided().started().recorded('done').verified('not_recovered'),
+      null,
+    ],
     ['no data teaches nothing', aCase().decided().started().recorded('done').verified('no_data'), null],
     ['a voided revision becomes a new one', aCase().decided().voided(), 'revise'],
   ])('%s', (_claim, told, expected) => {
@@ -58,7 +63,9 @@ test('an approved revision waits for no hold window', () => {
 });
 
 test('an approval that is one of two needed executes nothing', () => {
-  const told = aCase({ wrong: { contradictions: 2 } }).decided().approved('U0000LEAD', 'approve', 1, 2);
+  const told = aCase({ wrong: { contradictions: 2 } })
+    .decided()
+    .approved('U0000LEAD', 'approve', 1, 2);
   expect(told.now.status).toBe('pending_approval');
   expect(step(told)).toBe('remind');
 });
@@ -69,12 +76,16 @@ test('a held case is never executed, and its expiry goes on', () => {
   told.approved().by('held');
   expect(told.now.status).toBe('held');
   expect(step(told)).toBe('remind');
-  told.add({ kind: 'reminded', revision: 1, ts: '1700000200.000100' }).add({ kind: 'reminded', revision: 1, ts: '1700000300.000100' });
+  told
+    .add({ kind: 'reminded', revision: 1, ts: '1700000200.000100' })
+    .add({ kind: 'reminded', revision: 1, ts: '1700000300.000100' });
   expect(due(told)).toEqual({ step: 'expire', atMs: shownMs + 3_600_000 });
 });
 
 test('a released case is what it was before it was held', () => {
-  const told = aCase({ wrong: { contradictions: 2 } }).decided().by('held');
+  const told = aCase({ wrong: { contradictions: 2 } })
+    .decided()
+    .by('held');
   expect(told.by('released').now.status).toBe('pending_approval');
   expect(told.approved().by('held').by('released').now.status).toBe('ready_to_execute');
 });
@@ -96,12 +107,16 @@ test('a plan that keeps changing under its approvers is looked at again only whe
 });
 
 test('a service that recovered by itself asks people, and what was approved before no longer answers', () => {
-  const told = aCase({ wrong: { contradictions: 2 } }).decided().approved();
+  const told = aCase({ wrong: { contradictions: 2 } })
+    .decided()
+    .approved();
   told.add({ kind: 'waiting', revision: 1, for: 'recovered_meanwhile', until: null, detail: 'well again' });
   expect(told.now.status).toBe('pending_approval');
   expect(told.now.revisions[0]?.approvals).toEqual([]);
   expect(step(told)).toBe('remind');
-  const free = aCase().decided().add({ kind: 'waiting', revision: 1, for: 'recovered_meanwhile', until: null, detail: 'well again' });
+  const free = aCase()
+    .decided()
+    .add({ kind: 'waiting', revision: 1, for: 'recovered_meanwhile', until: null, detail: 'well again' });
   expect(free.now.status).toBe('pending_approval');
 });
 

@@ -4,7 +4,7 @@ import { type Shown, Shown as ShownSchema } from '../../contracts/shown.ts';
 import { CaseStatus } from '../../contracts/words.ts';
 import { cardText, evidenceCard } from '../../views/evidence-card.ts';
 import { SHOWN_STATES, type ShownState, shown } from '../fixtures/shown.ts';
-import { DIGEST } from '../fixtures/shown-parts.ts';
+import { DIGEST, document } from '../fixtures/shown-parts.ts';
 import { readable } from './readable.ts';
 import { messageFaults, textFaults } from './slack-safe.ts';
 

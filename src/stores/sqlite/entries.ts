@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { Entry, type EntryBody } from '../../../contracts/entry.ts';
+import { Entry, EntryBody } from '../../../contracts/entry.ts';
 import { Id, Instant } from '../../../contracts/words.ts';
 import { canonicalJson } from '../../../pipeline/canonical.ts';
 import { seal } from '../../../pipeline/chain.ts';
@@ -30,35 +30,28 @@ const Uuid = z.uuid();
 export type Prepared = { caseId: string; seq: number; body: EntryBody; text: string; options: AppendOptions };
 
 /**
- * The caller's own typed value is not parsed again; what the types cannot say is checked here, before anything is
- * queued: a bad entry fails alone and touches nothing.
+ * An entry that could not be read back would end its case for good, and types do not bound a text's length: so the body
+ * is parsed here, before anything is queued. A bad entry fails alone and touches nothing. What is stored is what the
+ * parse gives, so that the answer, the row and every later reading are the same.
  */
-export function prepareEntry(caseId: string, seq: number, body: EntryBody, options: AppendOptions): Prepared {
+export function prepareEntry(caseId: string, seq: number, given: EntryBody, options: AppendOptions): Prepared {
   const { entryId, at } = options;
   // An id is new with its first entry only: a later one finds its place by it, or conflicts.
   const fits = Number.isSafeInteger(seq) && seq >= 0 && (seq > 0 || isId(caseId)) && isUuid(entryId) && isInstant(at);
-  if (!fits)
-    throw new GovernorError('entry_invalid', `\`${caseId}\` at seq ${seq}: the id, the place, the uuid or the time is not valid`);
-  const text = textOf(caseId, body);
-  if (text.length > ENTRY_CHARS_MAX)
-    throw new GovernorError(
-      'entry_invalid',
-      `\`${caseId}\` at seq ${seq}: the entry has ${text.length} characters, more than ${ENTRY_CHARS_MAX}`,
-    );
-  return { caseId, seq, body, text, options };
+  if (!fits) throw invalid(caseId, seq, 'its id, place, uuid or time is not valid');
+  const parsed = EntryBody.safeParse(given);
+  if (!parsed.success) throw invalid(caseId, seq, z.prettifyError(parsed.error), parsed.error);
+  const text = canonicalJson(parsed.data);
+  if (text.length > ENTRY_CHARS_MAX) throw invalid(caseId, seq, `it has ${text.length} characters, more than ${ENTRY_CHARS_MAX}`);
+  return { caseId, seq, body: parsed.data, text, options };
 }
 
 const isId = (text: string): boolean => Id.safeParse(text).success;
 const isUuid = (text: string): boolean => Uuid.safeParse(text).success;
 const isInstant = (text: string): boolean => Instant.safeParse(text).success;
 
-function textOf(caseId: string, body: EntryBody): string {
-  try {
-    return canonicalJson(body);
-  } catch (fault) {
-    throw new GovernorError('entry_invalid', `\`${caseId}\`: the entry cannot be written: ${problemOf(fault)}`, { cause: fault });
-  }
-}
+const invalid = (caseId: string, seq: number, why: string, cause?: unknown): GovernorError =>
+  new GovernorError('entry_invalid', `the entry ${seq} of \`${caseId}\` cannot be stored: ${why}`, { cause });
 
 /** The statements on `entries` and `logs`. `append` runs inside a transaction. */
 export function createEntries(db: DatabaseSync, ends: Ends) {
