@@ -94,23 +94,34 @@ export function createLocks(parts: Parts & { cases: Cases }): Locks {
     });
   };
 
-  const take: Locks['take'] = async (service, caseId, revision) => {
+  /** One round of taking; null where the lock changed hands meanwhile and has to be looked at again. */
+  const takeOnce = async (service: string, caseId: string, revision: number): Promise<Taken | null> => {
     const { state, nextSeq } = await lockOf(service).read();
     const { holder } = state;
     if (holder?.caseId === caseId && holder.revision === revision) return { ok: true };
-    const other = holder === null || holder.caseId === caseId ? null : holder.caseId;
+    const other = otherHolder(state, caseId);
     if (other !== null && (await isActing(other))) return { ok: false, holder: other };
     const taken = await appendTo(parts, lockLog(service), nextSeq, { kind: 'lock_taken', case_id: caseId, revision });
-    return afterTaking(taken.ok, other, service, caseId);
+    return taken.ok ? afterTaking(other, service, caseId) : null;
   };
 
   /** Where the lock was another's and that case began to act while it was being taken over, it is given up again. */
-  const afterTaking = async (taken: boolean, other: string | null, service: string, caseId: string): Promise<Taken> => {
-    if (!taken) return { ok: false, holder: 'another case' };
+  const afterTaking = async (other: string | null, service: string, caseId: string): Promise<Taken> => {
     if (other === null || !(await isActing(other))) return { ok: true };
     await release(service, caseId, false);
     return { ok: false, holder: other };
   };
 
+  const take: Locks['take'] = async (service, caseId, revision) => {
+    for (let round = 0; round < ROUNDS_MAX; round += 1) {
+      const taken = await takeOnce(service, caseId, revision);
+      if (taken !== null) return taken;
+    }
+    return { ok: false, holder: 'another case' };
+  };
+
   return { look: async (service) => (await lockOf(service).read()).state, release, take };
 }
+
+const otherHolder = ({ holder }: LockState, caseId: string): string | null =>
+  holder === null || holder.caseId === caseId ? null : holder.caseId;

@@ -93,7 +93,7 @@ export async function benchGate(emit: Emit): Promise<void> {
   emit(of('P-B1', 'gate table of 11 rules vs a plain function of 4', values.gate, values.plain));
   const record = 'checked input + decision record vs plain + JSON + SHA-256 of';
   emit(of('P-B2', `${record} the same findings`, values.record, values.hashed));
-  emit(of('P-B2', `${record} the four rules’ own figures`, values.record, values.hashedFew));
+  emit(of('P-B2 narrow', `${record} the four rules’ own figures`, values.record, values.hashedFew));
   for (const peer of await gatePeers()) await benchPeer(emit, peer);
   if (sink < 0) throw new Error('no decision was made');
 }

@@ -1,0 +1,95 @@
+import { pathToFileURL } from 'node:url';
+import { openFloor } from './case-floor.ts';
+import { type Emit, figure, inRounds, perSecond, printFigure, roundsOr, withFolder } from './figures.ts';
+import { createWords, serviceOf } from './library.ts';
+import { openStage, REPORTER, type Stage, watchFor } from './stage.ts';
+
+const ROUNDS = roundsOr(5);
+const DOCUMENTS = 10_000;
+const WIDE = 16;
+const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
+
+type RunCase = (number: number) => Promise<void>;
+
+/** A case from its report to the decision in Slack: plan, stress, gate, card, thread, each step durable before the next. */
+export function casesOf({ store, intake }: Stage): RunCase {
+  const shown = watchFor(store, 'decision_shown');
+  const words = createWords(23);
+  return async (number) => {
+    const opened = await intake.open({
+      service: serviceOf(number),
+      severity: SEVERITIES[number % SEVERITIES.length] ?? 'low',
+      summary: words(4),
+      symptoms: [],
+      source: 'slash_command',
+      openedBy: REPORTER,
+      channel: 'C0INCIDENTS',
+      intakeKey: `bench:${number}`,
+      atMs: null,
+      anyway: false,
+    });
+    if (!opened.ok) throw new Error(`case ${number} was refused: ${opened.refusal}`);
+    await shown(opened.state.caseId);
+  };
+}
+
+/** Cases a second, this many at a time. */
+async function rateOf(run: RunCase, count: number, wide: number, from: () => number): Promise<number> {
+  const begun = performance.now();
+  let left = count;
+  const lane = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await run(from());
+    }
+  };
+  await Promise.all(Array.from({ length: wide }, lane));
+  return perSecond(count, performance.now() - begun);
+}
+
+function counter(): () => number {
+  let next = 0;
+  return () => {
+    next += 1;
+    return next;
+  };
+}
+
+/** P-I1: whole cases a second against the least that such a case can cost. */
+async function benchWhole(emit: Emit, folder: string): Promise<void> {
+  const stage = await openStage({ folder, documents: DOCUMENTS });
+  await stage.governor.start();
+  const floor = openFloor(folder, DOCUMENTS);
+  const ours = casesOf(stage);
+  const next = counter();
+  await rateOf(ours, 150, 1, next);
+  await rateOf(floor.oneByOne, 150, 1, next);
+  const values = await inRounds(ROUNDS, {
+    floorOne: () => rateOf(floor.oneByOne, 200, 1, next),
+    one: () => rateOf(ours, 200, 1, next),
+    floorWide: () => rateOf(floor.grouped, 800, WIDE, next),
+    wide: () => rateOf(ours, 800, WIDE, next),
+  });
+  floor.close();
+  await stage.close();
+  const against = (how: string, rates: number[], peer: number[]) =>
+    figure({
+      id: 'P-I1',
+      metric: `whole case, ${how}, vs its floor`,
+      unit: 'cases/s',
+      ours: rates,
+      peer,
+      goal: { atLeast: 0.5 },
+    });
+  emit(against('one at a time', values.one, values.floorOne));
+  emit(against('16 at once', values.wide, values.floorWide));
+}
+
+export async function benchCase(emit: Emit): Promise<void> {
+  await withFolder((folder) => benchWhole(emit, folder));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await benchCase(printFigure);
+  process.exit(0);
+}

@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import { App, LogLevel, type Receiver } from '@slack/bolt';
+import { GovernorConfig } from '../../contracts/config.ts';
+import type { Entry } from '../../contracts/entry.ts';
+import { createIntake } from '../../pipeline/intake.ts';
+import type { Chat, Executor, Telemetry } from '../../pipeline/ports.ts';
+import { UNKNOWN_SCORES } from '../../pipeline/scores.ts';
+import { createGovernor, type Governor, type GovernorParts } from '../../src/app/governor.ts';
+import type { Log } from '../../src/log.ts';
+import { createPlanners } from '../../src/planners/planners.ts';
+import { openSqliteStore, type SqliteStore } from '../../src/stores/sqlite/store.ts';
+import { aCatalogue, figures } from '../fixtures/builders.ts';
+import { madeUpLibrary, serviceOf } from './library.ts';
+
+export const TEAM = 'T0HOME';
+export const APPROVER = 'U00ONCALL';
+export const REPORTER = 'U0REPORTER';
+const SERVICES = 50;
+const ACTION = 'scale_worker_pool';
+
+const nothing = (): void => undefined;
+export const quietLog: Log = { debug: nothing, info: nothing, warn: nothing, error: console.error, child: () => quietLog };
+
+/**
+ * No hold window, no cooldown, no pacing of cards: they are there to make a case wait for people. What is left is work.
+ */
+export const benchConfig = GovernorConfig.parse({
+  approvers: [{ users: [APPROVER], kinds: ['approve', 'override', 'release'] }],
+  services: Object.fromEntries(Array.from({ length: SERVICES }, (_one, at) => [serviceOf(at), {}])),
+  hold_window_s: 0,
+  cooldown_s: 0,
+  card_interval_s: 0,
+  approval_expiry_s: 86_400,
+});
+
+/** Slack, recording only that it was asked: every post gets a time of its own. */
+export function recordingChat(): Chat {
+  const sinceMs = Date.now();
+  let posts = 0;
+  return {
+    async post({ channel }) {
+      posts += 1;
+      return { channel, ts: `${1_700_000_000 + posts}.000100` };
+    },
+    update: async () => undefined,
+    tell: async () => undefined,
+    replies: async () => [],
+    person: async (id) => ({ id, teamId: TEAM, isBot: false, deleted: false, name: id }),
+    groupMembers: async () => [],
+    connection: () => ({ connected: true, sinceMs, epoch: 1 }),
+  };
+}
+
+const telemetry: Telemetry = {
+  figures: async () => figures(),
+  services: async () => benchServices,
+  logLine: async () => null,
+};
+const benchServices = Object.keys(benchConfig.services);
+
+/** An executor that does nothing and tells when it was asked. */
+export function recordingExecutor(begun: (caseId: string) => void): Executor {
+  return {
+    name: 'sandbox',
+    declares: () => ({ refusesLate: true, idempotentByKey: true }),
+    async run({ caseId }) {
+      begun(caseId);
+      return { outcome: 'done', detail: 'recorded', effectAt: new Date().toISOString() };
+    },
+    status: async () => ({ seen: false }),
+  };
+}
+
+/** An app whose listeners nobody calls, for benches that come in behind them. */
+export function unheardApp(): App {
+  const receiver: Receiver = { init: nothing, start: async () => undefined, stop: async () => undefined };
+  const authorize = async () => ({ botToken: 'xoxb-bench', botId: 'BBENCH', botUserId: 'UBENCH', teamId: TEAM });
+  return new App({ receiver, authorize, logLevel: LogLevel.ERROR });
+}
+
+export type StageOptions = {
+  folder: string;
+  /** Runbooks, and as many evidence documents. */
+  documents: number;
+  app?: App;
+  chat?: Chat;
+  begun?: (caseId: string) => void;
+};
+export type Stage = { store: SqliteStore; governor: Governor; intake: ReturnType<typeof createIntake>; close(): Promise<void> };
+
+/** The whole governor over a durable store; only Slack, the executor and the telemetry are recording stand-ins. */
+export async function openStage({
+  folder,
+  documents,
+  app,
+  chat = recordingChat(),
+  begun = nothing,
+}: StageOptions): Promise<Stage> {
+  const store = await openSqliteStore({ file: join(folder, 'governor.db'), now: Date.now, log: quietLog });
+  const { library } = store;
+  const catalogue = aCatalogue();
+  if (documents > 0) await library.put(madeUpLibrary(documents, ACTION));
+  const clock = { now: () => Date.now() };
+  const parts: GovernorParts = {
+    app: app ?? unheardApp(),
+    store,
+    chat,
+    ownTeam: () => TEAM,
+    telemetry,
+    executors: new Map([['sandbox', recordingExecutor(begun)]]),
+    tickets: null,
+    plannerFor: createPlanners({ config: benchConfig, library, catalogue, clock, answers: [] }),
+    scoresOf: async () => UNKNOWN_SCORES,
+    catalogue,
+    config: benchConfig,
+    simulated: false,
+    links: { cardUrl: () => null, hosts: [] },
+    hide: (text) => text,
+    logger: quietLog,
+  };
+  const governor = createGovernor(parts);
+  const { cases } = governor.core;
+  const intake = createIntake({ cases, library, telemetry, config: benchConfig, clock, redact: (text) => text });
+  const close = async (): Promise<void> => {
+    await governor.stop(3_000);
+    await store.close();
+  };
+  return { store, governor, intake, close };
+}
+
+/** Resolves with the first entry of this kind that a case gets, for as many cases as are waited for. */
+export function watchFor(store: SqliteStore, kind: Entry['body']['kind']): (caseId: string) => Promise<void> {
+  const waiting = new Map<string, () => void>();
+  const come = new Set<string>();
+  store.caseLog.onAppend(({ case_id, body }) => {
+    if (body.kind !== kind) return;
+    const resolve = waiting.get(case_id);
+    waiting.delete(case_id);
+    if (resolve === undefined) come.add(case_id);
+    else resolve();
+  });
+  return (caseId) =>
+    new Promise((resolve) => {
+      if (come.delete(caseId)) resolve();
+      else waiting.set(caseId, resolve);
+    });
+}
