@@ -11,8 +11,8 @@ import type { CaseState, RevisionState } from './case-state.ts';
 import { currentRevision } from './case-state.ts';
 import type { Cases, Wish } from './cases.ts';
 import type { People } from './decisions.ts';
+import { offersOf } from './offers.ts';
 import type { Library } from './ports.ts';
-import { offersOf } from './shown.ts';
 
 /** Whoever steers a case, from the card that `ref` names. */
 export type Steer = { ref: RevisionRef; by: string; via: Surface };
@@ -42,6 +42,9 @@ type Parts = {
   rules: readonly ApproverRule[];
   actions: ReadonlyMap<string, Action>;
 };
+const RUNBOOKS_CITED_MAX = 20;
+const RATIONALE_CHARS_MAX = 2_000;
+
 type Judge = (state: CaseState, now: RevisionState) => Wish<Refusal | null>;
 
 export function createChoices({ cases, people, library, rules, actions }: Parts): Choices {
@@ -76,7 +79,7 @@ export function createChoices({ cases, people, library, rules, actions }: Parts)
     (state, now) => {
       const { action, parameters } = actionOf(state, now)?.rollback ?? {};
       if (action === undefined) return refused('not_offered');
-      const plan = chosenPlan(state, now, action, { ...parameters }, by);
+      const plan = chosenPlan(state, now, action, { ...parameters });
       return revised(now, { origin: 'rollback', plan, planner: 'catalogue', chosen_by: by, differences: [] });
     };
 
@@ -105,7 +108,7 @@ const chosen =
   (state, now) =>
     revised(now, {
       origin: 'chosen',
-      plan: chosenPlan(state, now, actionId, parameters, by),
+      plan: chosenPlan(state, now, actionId, parameters),
       planner: 'person',
       chosen_by: by,
       differences: [],
@@ -144,20 +147,21 @@ function revised(
   return appending({ kind: 'planned', revision: now.revision + 1, fallback_from: null, ...planned });
 }
 
-/** A person's plan makes one claim and cites the runbook that was on the card, if there was one. */
-function chosenPlan(state: CaseState, now: RevisionState, actionId: string, parameters: Parameters, by: string): Plan {
+/**
+ * A person's plan makes one claim and cites the runbooks that were read for the card: only one that recommends the
+ * chosen action counts for it, and that need not be the one which the refused plan followed.
+ */
+function chosenPlan(state: CaseState, now: RevisionState, actionId: string, parameters: Parameters): Plan {
   const runbooks = now.stressed?.stress.documents.filter((document) => document.kind === 'runbook') ?? [];
-  const shown = runbooks[0];
+  const read = runbooks.map((document) => document.id).slice(0, RUNBOOKS_CITED_MAX);
   return {
     incident_id: state.incident.id,
     proposed_action: actionId,
     parameters,
-    rationale: `Chosen by ${by} for: ${state.incident.summary}`.slice(0, 2_000),
-    key_claims: [
-      { claim: `${actionId} is the documented remedy for this incident`, document_ids: shown === undefined ? [] : [shown.id] },
-    ],
+    rationale: `A person's choice for: ${state.incident.summary}`.slice(0, RATIONALE_CHARS_MAX),
+    key_claims: [{ claim: `${actionId} is the documented remedy for this incident`, document_ids: read }],
     confidence_initial: 5,
-    retrieved_context_ids: runbooks.map((document) => document.id).slice(0, 20),
+    retrieved_context_ids: read,
   };
 }
 

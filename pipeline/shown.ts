@@ -1,14 +1,15 @@
 import type { Action } from '../contracts/catalogue.ts';
 import type { ApproverRule } from '../contracts/config.ts';
 import type { Stress } from '../contracts/findings.ts';
-import type { Offer, Phase, Shown } from '../contracts/shown.ts';
-import { consentNeeded, requesters, WAITING_FOR_PEOPLE } from './attempt.ts';
+import type { Shown } from '../contracts/shown.ts';
+import { consentNeeded, requesters } from './attempt.ts';
 import type { GroupMembers } from './authority.ts';
 import { grantsOf, whoMay } from './authority.ts';
 import type { CaseState, RevisionState } from './case-state.ts';
-import { currentNumber, currentRevision, isClosed } from './case-state.ts';
+import { currentNumber, isClosed } from './case-state.ts';
 import type { Timings, VerifyTiming } from './next.ts';
-import { RECHECKS_MAX, recheckRun } from './next.ts';
+import { offersOf } from './offers.ts';
+import { nextStepsOf, progressOf } from './progress.ts';
 
 /** What a card needs to know beside the case: nothing here comes from a model. */
 export type ShownFacts = {
@@ -18,8 +19,6 @@ export type ShownFacts = {
   timings: Timings;
   simulated: boolean;
 };
-
-type Progress = Shown['progress'][number];
 
 /** Everything the card of one revision says, drawn from the case alone. */
 export function assessShown(state: CaseState, number: number, facts: ShownFacts): Shown {
@@ -212,110 +211,4 @@ function outcomePart(
   };
 }
 
-/** Only what can lead somewhere is offered; nothing is offered while an action is under way. */
-export function offersOf(
-  state: CaseState,
-  revision: RevisionState | undefined,
-  needs: Shown['needs'],
-  action: Action | undefined,
-): Offer[] {
-  if (state.status === 'resolved')
-    return state.learned?.decision === null ? ['accept_runbook', 'edit_runbook', 'discard_runbook'] : [];
-  if (state.status === 'outcome_unknown') return ['it_ran', 'it_did_not_run'];
-  if (state.status === 'not_recovered') return [...(action?.rollback ? (['rollback'] as const) : []), 'choose_action', 'reject'];
-  return WAITING_FOR_PEOPLE.has(state.status) ? offersWhileWaiting(state, revision, needs) : [];
-}
-
-function offersWhileWaiting(state: CaseState, revision: RevisionState | undefined, needs: Shown['needs']): Offer[] {
-  const open = revision !== undefined && revision.voided === null && !revision.approved;
-  const consents: Offer[] = open ? CONSENTS[needs] : [];
-  const again: Offer[] = mayLookAgain(state, revision) ? ['look_again'] : [];
-  const choice: Offer[] = needs === 'none' ? [] : ['choose_action'];
-  return [...consents, 'reject', state.held ? 'release' : 'hold', ...again, ...choice];
-}
-
-const CONSENTS: Record<Shown['needs'], Offer[]> = {
-  none: [],
-  approve: ['approve', 'override'],
-  override: ['override'],
-  nothing_passes: [],
-};
-
-/** Blocks that fresh evidence or figures may turn. */
-const TURNED_BY_LOOKING = [
-  'unsupported',
-  'thin_coverage',
-  'telemetry_unknown',
-  'stale_evidence',
-  'position_withdrawn',
-  'fabricated_authority',
-] as const;
-
-function mayLookAgain(state: CaseState, revision: RevisionState | undefined): boolean {
-  if (revision?.voided) return recheckRun(state) >= RECHECKS_MAX;
-  return (
-    state.status === 'pending_approval' && TURNED_BY_LOOKING.some((reason) => revision?.gated?.gate.reasons.includes(reason))
-  );
-}
-
-const PHASES: readonly Phase[] = ['plan', 'stress', 'gate', 'execute', 'verify', 'learn'];
-
-function progressOf(state: CaseState, revision: RevisionState | undefined): Progress[] {
-  const done = phasesDone(state, revision);
-  const stopped = isClosed(state) && state.status !== 'resolved';
-  return PHASES.map((phase, index) => {
-    if (index < done) return { phase, status: 'complete', detail: '' };
-    if (index > done || stopped) return { phase, status: 'pending', detail: '' };
-    return {
-      phase,
-      status: PROGRESS_OF[state.status] ?? 'pending',
-      detail: state.attempts > 0 ? `attempt ${state.attempts + 1}` : '',
-    };
-  });
-}
-
-const PROGRESS_OF: Partial<Record<CaseState['status'], Progress['status']>> = {
-  detected: 'in_progress',
-  analyzing: 'in_progress',
-  executing: 'in_progress',
-  verifying: 'in_progress',
-  learning: 'in_progress',
-  failed: 'error',
-  not_recovered: 'error',
-  outcome_unknown: 'error',
-};
-
-/** How many of the phases this revision has behind it. */
-function phasesDone(state: CaseState, revision: RevisionState | undefined): number {
-  if (revision === undefined) return 0;
-  if (revision.stressed === null) return 1;
-  if (revision.gated === null) return 2;
-  const mine = state.execution?.revision === revision.revision ? state.execution : null;
-  if (mine?.outcome !== 'done') return 3;
-  if (state.recovery?.result !== 'recovered') return 4;
-  return state.status === 'resolved' ? PHASES.length : 5;
-}
-
-function nextStepsOf(
-  state: CaseState,
-  revision: RevisionState | undefined,
-  needs: Shown['needs'],
-  action: Action | undefined,
-): string[] {
-  const steps: string[] = [];
-  if (state.status === 'outcome_unknown') steps.push('Look at the target yourself, then say whether the action ran.');
-  if (state.status === 'not_recovered')
-    steps.push(action?.rollback ? 'Roll back, or choose another action.' : 'Choose another action; this one has no rollback.');
-  if (state.status !== 'pending_approval') return steps;
-  if (needs === 'approve') steps.push('Weigh what speaks for and against it, then approve or reject.');
-  if (needs === 'override') steps.push('Only a force override with a reason can run this; better, choose a safer action.');
-  if (needs === 'nothing_passes') steps.push('This plan cannot run as it is: choose an action from the catalogue.');
-  if (revision?.gated?.gate.reasons.includes('unsupported'))
-    steps.push('Add evidence or a runbook for this service, then look again.');
-  if (state.waiting?.for === 'recovered_meanwhile')
-    steps.push('The service is well again: reject, unless the action is still wanted.');
-  return steps.slice(0, 3);
-}
-
 export const shownNow = (state: CaseState, facts: ShownFacts): Shown => assessShown(state, currentNumber(state), facts);
-export const planOf = (state: CaseState) => currentRevision(state)?.planned.plan ?? null;
