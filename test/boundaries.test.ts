@@ -94,6 +94,9 @@ describe('the rooms keep to their doors', () => {
       'consent',
       'showing',
       'shown',
+      'case-changes',
+      'offers',
+      'progress',
     ];
     const wrong = deciding.filter((name) =>
       /\bawait\b|\basync\b|Date\.now|new Date\(\)|Math\.random|process\./.test(

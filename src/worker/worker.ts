@@ -1,3 +1,4 @@
+import { isReservedLog } from '../../contracts/entry.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import type { Cases } from '../../pipeline/cases.ts';
 import { problemOf } from '../../pipeline/errors.ts';
@@ -12,8 +13,8 @@ import { createSlots } from './slots.ts';
 export type Worker = {
   /** Takes up every open case, then whatever is appended from now on. */
   start(): Promise<void>;
-  /** Looks at this case now: something outside the log changed that may matter to it. */
-  wake(caseId: string): void;
+  /** Looks at this case now; the id of the switch or of a lock wakes what waits for them. */
+  wake(logId: string): void;
   wakeAll(): Promise<void>;
   /** Nothing is due and nothing is under way; a case that waits for a person or a time is idle. */
   idle(): boolean;
@@ -70,7 +71,7 @@ export function createWorker({ log, cases, lanes, ticketed, clock, logger, holde
     return fresh;
   };
 
-  const wake = (caseId: string): void => {
+  const lookAt = (caseId: string): void => {
     if (stopped) return;
     const one = watch(caseId);
     if (one.looking) {
@@ -131,7 +132,7 @@ export function createWorker({ log, cases, lanes, ticketed, clock, logger, holde
       .finally(() => {
         laneState.running = false;
         under -= 1;
-        wake(state.caseId);
+        lookAt(state.caseId);
       });
   }
 
@@ -161,8 +162,19 @@ export function createWorker({ log, cases, lanes, ticketed, clock, logger, holde
   function later(caseId: string, one: Watched, atMs: number): void {
     if (stopped) return;
     if (one.timer !== null) clearTimeout(one.timer);
-    one.timer = setTimeout(() => wake(caseId), Math.min(TIMER_MAX_MS, Math.max(0, atMs - clock.now())));
+    one.timer = setTimeout(() => lookAt(caseId), Math.min(TIMER_MAX_MS, Math.max(0, atMs - clock.now())));
   }
+
+  /** A switch or a lock changed: what waits for a time to try again need not wait it out. Cases that wait for people stay asleep. */
+  const tryAgain = (): void => {
+    for (const [caseId, one] of watched) {
+      const waiting = [...one.lanes.values()].filter((lane) => lane.faults === 0 && lane.notBeforeMs > clock.now());
+      for (const lane of waiting) lane.notBeforeMs = 0;
+      if (waiting.length > 0) lookAt(caseId);
+    }
+  };
+
+  const wake = (logId: string): void => (isReservedLog(logId) ? tryAgain() : lookAt(logId));
 
   const wakeAll = async (): Promise<void> => {
     for (const caseId of await log.openCases()) wake(caseId);
@@ -174,10 +186,7 @@ export function createWorker({ log, cases, lanes, ticketed, clock, logger, holde
     watched: () => watched.size,
     async start() {
       stopped = false;
-      unsubscribe = log.onAppend((entry) => {
-        if (!entry.case_id.startsWith('~')) return wake(entry.case_id);
-        for (const caseId of watched.keys()) forget(caseId);
-      });
+      unsubscribe = log.onAppend((entry) => wake(entry.case_id));
       await wakeAll();
     },
     idle() {
@@ -194,13 +203,6 @@ export function createWorker({ log, cases, lanes, ticketed, clock, logger, holde
       await leases.giveBack();
     },
   };
-
-  /** A switch or a lock changed: what waited for it need not wait out its retry time. */
-  function forget(caseId: string): void {
-    const one = watch(caseId);
-    for (const laneState of one.lanes.values()) if (laneState.faults === 0) laneState.notBeforeMs = 0;
-    wake(caseId);
-  }
 }
 
 const busy = (one: Watched): boolean => [...one.lanes.values()].some((lane) => lane.running);

@@ -200,9 +200,10 @@ describe('tampering inside a chain is found and named', () => {
       `UPDATE entries SET body = '{"a":' WHERE case_id = 'case-1' AND seq = 0; UPDATE entries SET at = 'x' WHERE case_id = 'case-2' AND seq = 3`,
     );
     expect(faultsOf(await verify())).toEqual(['unreadable case-1 0', 'wrong_hash case-2 3']);
-    let text = '';
-    const { entries } = await withStore((store) => exportAudit(store.audit, (lines) => void (text += lines)));
+    const text: string[] = [];
+    const { entries } = await withStore((store) => exportAudit(store.audit, (lines) => void text.push(lines)));
     const lines = text
+      .join('')
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
@@ -282,9 +283,10 @@ describe('by the port of the log alone', () => {
 });
 
 test('an export holds every entry once, with bodies as they are stored', async () => {
-  let text = '';
-  await withStore((store) => exportAudit(store.audit, (lines) => void (text += lines)));
+  const text: string[] = [];
+  await withStore((store) => exportAudit(store.audit, (lines) => void text.push(lines)));
   const lines = text
+    .join('')
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));

@@ -19,7 +19,7 @@ const SERVICES = 50;
 const ACTION = 'scale_worker_pool';
 
 const nothing = (): void => undefined;
-export const quietLog: Log = { debug: nothing, info: nothing, warn: nothing, error: console.error, child: () => quietLog };
+export const quietLog: Log = { debug: nothing, info: nothing, warn: nothing, error: (message, fields) => void process.stderr.write(`${message} ${JSON.stringify(fields)}\n`), child: () => quietLog };
 
 /**
  * No hold window, no cooldown, no pacing of cards: they are there to make a case wait for people. What is left is work.

@@ -18,7 +18,7 @@ describe('canonical JSON', () => {
         .join(',')}}`,
     ],
     ['what is undefined is left out', { a: undefined, b: null }, '{"b":null}'],
-    ['in a list what is undefined, or a hole, is null', [undefined, , 1], '[null,null,1]'],
+    ['in a list what is undefined, or a hole, is null', Object.assign(new Array(3), { 0: undefined, 2: 1 }), '[null,null,1]'],
     ['numbers are as ECMAScript writes them', [1e21, 1e-7, 0.1, -0, 100], '[1e+21,1e-7,0.1,0,100]'],
     ['strings are escaped like JSON, half a character too', ['"\\\n\u0000\ud800é😀'], '["\\"\\\\\\n\\u0000\\ud800é😀"]'],
     ['nesting is kept', { a: [{ c: [], b: {} }] }, '{"a":[{"b":{},"c":[]}]}'],

@@ -71,5 +71,5 @@ test('the fields of a document only change together with the version of the rank
   const fieldsOf = createFields();
   const documents = [aRunbook(), anEvidence(), ...NAUGHTY.map((text) => anEvidence({ text }))];
   // Where this fails, count RANKING_VERSION up and write the new hash here: stores then write their index anew.
-  expect([RANKING_VERSION, hashOf(documents.map(fieldsOf)).slice(0, 12)]).toEqual([1, 'HASH']);
+  expect([RANKING_VERSION, hashOf(documents.map(fieldsOf)).slice(0, 12)]).toEqual([2, 'da161cfed852']);
 });

@@ -9,7 +9,7 @@ import { cut, exact, visible } from '../text.ts';
 type ShownAction = NonNullable<Shown['action']>;
 
 /** Room for what runs. It is larger than any sensible action needs; what exceeds it is in the thread, and the card says so. */
-const ACTION_CHARS = 9_000;
+const ACTION_CHARS = 1_800;
 const DESCRIPTION_CHARS = 200;
 const PROPOSAL_CHARS = 600;
 const NAME_COLUMN_MAX = 24;

@@ -1,0 +1,270 @@
+import { describe, expect, test } from 'vitest';
+import type { DecisionKind, EntryBody } from '../../contracts/entry.ts';
+import type { CaseState } from '../../pipeline/case-state.ts';
+import { nextStep } from '../../pipeline/next.ts';
+import { aContradiction, anAnswer, anEvidence, aPolicy, aRunbook, figures } from '../fixtures/builders.ts';
+import type { InProcess } from '../fixtures/in-process.ts';
+import { inProcess } from '../fixtures/in-process.ts';
+
+// Ways by which something could run a second time, too late, or otherwise than it was shown.
+
+const blocking = [
+  anEvidence(),
+  aRunbook(),
+  aContradiction(),
+  aContradiction({ id: 'ev-901', text: 'The larger worker pool lost queue jobs.' }),
+];
+const paused = { kind: 'paused' as const, by: 'U1', via: 'command' as const, reason: null };
+const resumed = { ...paused, kind: 'resumed' as const };
+
+const act = (governor: InProcess, state: CaseState, kind: DecisionKind) =>
+  governor.decisions.record({
+    kind,
+    caseId: state.caseId,
+    revision: null,
+    digest: null,
+    by: 'U0000LEAD',
+    via: 'command',
+    eventKey: null,
+    reason: null,
+  });
+
+const dueOf = (governor: InProcess, state: CaseState) => nextStep(state, governor.config, { connectedSinceMs: 0 }, null)?.step;
+
+const startsOf = async (governor: InProcess, caseId: string): Promise<number[]> =>
+  (await governor.store.caseLog.read(caseId)).flatMap(({ body }) => (body.kind === 'execution_started' ? [body.revision] : []));
+
+/** The store loses the process right after this entry. */
+function killAfter(governor: InProcess, kind: EntryBody['kind']): () => void {
+  const { append } = governor.store.caseLog;
+  governor.store.caseLog.append = async (...entry) => {
+    const done = await append(...entry);
+    if (entry[2].kind === kind) throw new Error('killed');
+    return done;
+  };
+  return () => {
+    governor.store.caseLog.append = append;
+  };
+}
+
+describe('a second execution of one revision', () => {
+  test('is not had by holding and releasing a case whose action did not help', async () => {
+    const governor = await inProcess();
+    await governor.steps.execute(await governor.decide());
+    await governor.steps.verify(await governor.reload('inc-001'));
+    const ended = await governor.reload('inc-001');
+    expect(ended.status).toBe('not_recovered');
+    expect(await act(governor, ended, 'hold')).toMatchObject({ ok: false });
+    await act(governor, ended, 'release');
+    const after = await governor.reload('inc-001');
+    expect(after.status).toBe('not_recovered');
+    expect(dueOf(governor, after)).toBeUndefined();
+    expect(governor.executor.effects).toHaveLength(1);
+  });
+
+  test('is not had by holding and releasing a case whose order was not sent', async () => {
+    const governor = await inProcess();
+    const state = await governor.decide();
+    const restore = killAfter(governor, 'execution_started');
+    await expect(governor.steps.execute(state)).rejects.toThrow('killed');
+    restore();
+    governor.clock.ms += 60_000;
+    await governor.steps.settle(await governor.reload('inc-001'));
+    expect((await governor.reload('inc-001')).execution?.outcome).toBe('never_ran');
+    await act(governor, state, 'hold');
+    await act(governor, state, 'release');
+    const after = await governor.reload('inc-001');
+    expect(dueOf(governor, after)).toBe('revise');
+    await expect(governor.steps.execute({ ...after, status: 'ready_to_execute' })).rejects.toThrow();
+    expect(await startsOf(governor, 'inc-001')).toEqual([1]);
+    expect(governor.executor.effects).toEqual([]);
+  });
+});
+
+describe('an approval that is over', () => {
+  test('runs nothing: a pause outlasts it, and the case expires when it is resumed', async () => {
+    const governor = await inProcess({ documents: blocking, config: { approval_expiry_s: 60 } });
+    const state = await governor.decide();
+    expect(await governor.approve(state)).toMatchObject({ ok: true });
+    await governor.pause.write(paused);
+    await governor.steps.execute(await governor.reload('inc-001'));
+    governor.clock.ms += 61_000;
+    await governor.pause.write(resumed);
+    const { state: after } = await governor.steps.execute(await governor.reload('inc-001'));
+    expect(after?.status).toBe('expired');
+    expect(governor.executor.effects).toEqual([]);
+  });
+
+  test('is noticed in time, also where the wait itself would last much longer', async () => {
+    const governor = await inProcess({
+      config: { approval_expiry_s: 60, freezes: [{ service: '*', from: '2026-01-01T00:00:00.000Z', to: '2027-01-01T00:00:00.000Z' }] },
+    });
+    const state = await governor.decide();
+    const { retryAtMs } = await governor.steps.execute(state);
+    expect(retryAtMs).toBe(governor.clock.ms + 60_000);
+    governor.clock.ms += 60_000;
+    expect((await governor.steps.execute(await governor.reload('inc-001'))).state?.status).toBe('expired');
+  });
+
+  test('ends while evidence is read for the last time: the effect does not begin behind it', async () => {
+    const governor = await inProcess({ documents: blocking, config: { approval_expiry_s: 60 } });
+    const state = await governor.decide();
+    await governor.approve(state);
+    const { policies } = governor.store.library;
+    governor.store.library.policies = async (service) => {
+      governor.clock.ms += 61_000;
+      return policies(service);
+    };
+    await governor.steps.execute(await governor.reload('inc-001'));
+    expect(governor.executor.effects).toEqual([]);
+    expect(await startsOf(governor, 'inc-001')).toEqual([]);
+  });
+
+  test('bounds the order: the executor may not begin later than the approval lasts', async () => {
+    const governor = await inProcess({ documents: blocking, config: { approval_expiry_s: 60, dispatch_s: 10 } });
+    const state = await governor.decide();
+    await governor.approve(state);
+    governor.clock.ms += 58_000;
+    await governor.steps.execute(await governor.reload('inc-001'));
+    const [order] = governor.executor.effects;
+    expect(Date.parse(order?.notAfter ?? '')).toBe(governor.clock.ms + 2_000);
+  });
+});
+
+describe('what begins to forbid while an order is on its way', () => {
+  test('a freeze bounds the order: the executor may not begin inside it', async () => {
+    const from = '2026-11-22T10:00:05.000Z';
+    const governor = await inProcess({ config: { freezes: [{ service: 'billing-batch', from, to: '2027-01-01T00:00:00.000Z' }] } });
+    await governor.steps.execute(await governor.decide());
+    const [order] = governor.executor.effects;
+    expect(Date.parse(order?.notAfter ?? '')).toBeLessThan(Date.parse(from));
+  });
+
+  test('an absolute policy whose hours begin after the approval forbids, also where the planner had named it before', async () => {
+    const nightly = aPolicy({ id: 'pol-night', absolute: true, window: { from: '10:05', to: '18:00' } });
+    const governor = await inProcess({
+      documents: [anEvidence(), aRunbook(), nightly],
+      answer: (id) => anAnswer({ incident_id: id, policy_conflicts: ['pol-night'] }),
+    });
+    const state = await governor.decide();
+    expect(state.revisions[0]?.gated?.gate.reasons).toEqual(['policy_conflict']);
+    expect(await governor.approve(state)).toMatchObject({ ok: true });
+    governor.clock.ms = Date.parse('2026-11-22T10:06:00.000Z');
+    await governor.steps.execute(await governor.reload('inc-001'));
+    expect(governor.executor.effects).toEqual([]);
+    expect((await governor.reload('inc-001')).revisions[0]?.voided?.join()).toContain('pol-night');
+  });
+
+  test('Slack that goes away while evidence is read for the last time: somebody may be saying HOLD, nothing starts', async () => {
+    const governor = await inProcess();
+    const state = await governor.decide();
+    const { policies } = governor.store.library;
+    governor.store.library.policies = async (service) => {
+      governor.threads.read = false;
+      return policies(service);
+    };
+    expect((await governor.steps.execute(state)).retryAtMs).not.toBeNull();
+    expect(governor.executor.effects).toEqual([]);
+    expect(await startsOf(governor, 'inc-001')).toEqual([]);
+  });
+});
+
+describe('an order that is sent after an interruption', () => {
+  test('is the approved one: with another catalogue entry nothing goes out', async () => {
+    const governor = await inProcess();
+    const state = await governor.decide();
+    const restore = killAfter(governor, 'execution_started');
+    await expect(governor.steps.execute(state)).rejects.toThrow('killed');
+    restore();
+    const actions = governor.catalogue.actions as Map<string, NonNullable<ReturnType<typeof governor.catalogue.actions.get>>>;
+    const action = actions.get('scale_worker_pool');
+    if (action === undefined) throw new Error('no action');
+    actions.set('scale_worker_pool', { ...action, target: 'workload/everything' });
+    await governor.steps.settle(await governor.reload('inc-001'));
+    expect(governor.executor.effects).toEqual([]);
+    expect((await governor.reload('inc-001')).status).toBe('outcome_unknown');
+  });
+
+  test('an entry that left the catalogue while it ran is no dead end: nothing can be verified, people go on', async () => {
+    const governor = await inProcess();
+    await governor.steps.execute(await governor.decide());
+    (governor.catalogue.actions as Map<string, unknown>).delete('scale_worker_pool');
+    await governor.steps.verify(await governor.reload('inc-001'));
+    expect(await governor.reload('inc-001')).toMatchObject({ status: 'not_recovered', recovery: { result: 'no_data' } });
+  });
+
+  test('an executor that left the installation is no dead end: a person says whether it ran', async () => {
+    const governor = await inProcess();
+    const state = await governor.decide();
+    const restore = killAfter(governor, 'execution_started');
+    await expect(governor.steps.execute(state)).rejects.toThrow('killed');
+    restore();
+    governor.executors.delete('sandbox');
+    await governor.steps.settle(await governor.reload('inc-001'));
+    expect((await governor.reload('inc-001')).status).toBe('outcome_unknown');
+  });
+
+  test('an executor that is not there starts nothing, and the case says so', async () => {
+    const governor = await inProcess();
+    const state = await governor.decide();
+    governor.executors.delete('sandbox');
+    const { state: after } = await governor.steps.execute(state);
+    expect(after).toMatchObject({ status: 'failed', problem: expect.stringContaining('sandbox') });
+    expect(await startsOf(governor, 'inc-001')).toEqual([]);
+  });
+});
+
+describe('an executor that lies about time', () => {
+  test.each([
+    ['long before it was asked', '2020-01-01T00:00:00.000Z'],
+    ['in the far future', '2099-01-01T00:00:00.000Z'],
+  ])('an effect %s is measured where it can have been', async (_when, effectAt) => {
+    const governor = await inProcess();
+    governor.executor.effectAt = effectAt;
+    const windows: string[] = [];
+    governor.telemetry.figures = async (_service, { from }) => {
+      windows.push(from);
+      return figures({ error_rate: 0.01 });
+    };
+    const state = await governor.decide();
+    windows.length = 0;
+    governor.world.figures = figures();
+    await governor.steps.execute({ ...state });
+    const executed = await governor.reload('inc-001');
+    if (executed.status !== 'verifying') return;
+    const due = nextStep(executed, governor.config, { connectedSinceMs: 0 }, { settleS: 1, windowS: 5 });
+    expect(due?.atMs).toBe(governor.clock.ms + 6_000);
+    windows.length = 0;
+    await governor.steps.verify(executed);
+    expect(windows).toEqual([new Date(governor.clock.ms + 1_000).toISOString()]);
+  });
+});
+
+describe('a crash between an entry and what follows it', () => {
+  test('does not lose the cooldown: the next case of the service waits for it', async () => {
+    const governor = await inProcess({ config: { cooldown_s: 300 } });
+    await governor.steps.execute(await governor.decide());
+    const second = await governor.decide();
+    governor.world.figures = figures({ error_rate: 0.01 });
+    const restore = killAfter(governor, 'verified');
+    await expect(governor.steps.verify(await governor.reload('inc-001'))).rejects.toThrow('killed');
+    restore();
+    governor.world.figures = figures();
+    await governor.steps.execute(await governor.reload(second.caseId));
+    expect((await governor.reload(second.caseId)).waiting?.for).toBe('cooldown');
+    expect(governor.executor.effects).toHaveLength(1);
+  });
+});
+
+describe('a person’s own action', () => {
+  test('a parameter that looks like a secret is refused, and repeated nowhere', async () => {
+    const governor = await inProcess({ documents: blocking });
+    const state = await governor.decide();
+    const ref = { case_id: 'inc-001', revision: 1, digest: state.revisions[0]?.gated?.digest ?? '' };
+    const secret = 'glpat-abcdefghij0123456789';
+    await governor.choices.choose({ ref, by: 'U0000LEAD', via: 'modal' }, 'scale_worker_pool', { service: secret });
+    const shown = await governor.show(await governor.analyse(await governor.reload('inc-001')));
+    expect(shown.revisions[1]?.gated?.gate.reasons).toContain('unknown_action');
+    expect(JSON.stringify(await governor.store.caseLog.read('inc-001'))).not.toContain(secret);
+  });
+});
