@@ -62,6 +62,8 @@ const RUNNING: ReadonlySet<CaseState['status']> = new Set(['executing', 'verifyi
 const hold: Judge = (state, attempt) => {
   if (RUNNING.has(state.status) || state.status === 'outcome_unknown') return refuse('already_running');
   if (state.held) return refuse('already_held');
+  // Nothing is going to run by itself any more, and a release would find the revision that has run.
+  if (state.status === 'not_recovered') return refuse('not_offered');
   return { ok: true, body: { kind: 'held', ...common(state, attempt), reason: attempt.reason } };
 };
 

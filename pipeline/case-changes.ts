@@ -110,7 +110,9 @@ export const CHANGES: { [K in CaseKind]: Change<K> } = {
   held: (_state, body, entry) => ({ ...act(body, entry, body.reason), status: 'held', held: true }),
   released: (state, body, entry) => {
     const now = state.revisions.at(-1);
-    const status = now?.gated ? statusOfGated(now, state.waiting) : 'analyzing';
+    // A revision is started once: one whose order did not go out is looked at again as a new one.
+    const wasStarted = now !== undefined && state.execution?.revision === now.revision;
+    const status = now?.gated && !wasStarted ? statusOfGated(now, state.waiting) : 'analyzing';
     return { ...act(body, entry, body.reason), held: false, status };
   },
   reminded: (state) => ({ reminders: state.reminders + 1 }),
@@ -134,6 +136,7 @@ export const CHANGES: { [K in CaseKind]: Change<K> } = {
       revision: body.revision,
       key: body.key,
       actionId: body.action_id,
+      actionHash: body.action_hash,
       executor: body.executor,
       parameters: body.parameters,
       startedAt: entry.at,

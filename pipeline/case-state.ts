@@ -31,6 +31,8 @@ export type ExecutionState = {
   revision: number;
   key: string;
   actionId: string;
+  /** Of the catalogue's entry that was approved. */
+  actionHash: string;
   executor: string;
   parameters: Parameters;
   startedAt: string;

@@ -13,6 +13,7 @@ import type { Cases, Wish } from './cases.ts';
 import type { People } from './decisions.ts';
 import { offersOf } from './offers.ts';
 import type { Library } from './ports.ts';
+import { redactPlan } from './redaction.ts';
 
 /** Whoever steers a case, from the card that `ref` names. */
 export type Steer = { ref: RevisionRef; by: string; via: Surface };
@@ -154,7 +155,8 @@ function revised(
 function chosenPlan(state: CaseState, now: RevisionState, actionId: string, parameters: Parameters): Plan {
   const runbooks = now.stressed?.stress.documents.filter((document) => document.kind === 'runbook') ?? [];
   const read = runbooks.map((document) => document.id).slice(0, RUNBOOKS_CITED_MAX);
-  return {
+  // A form is text from outside: what looks like a secret is refused later, and must not be recorded until then.
+  return redactPlan({
     incident_id: state.incident.id,
     proposed_action: actionId,
     parameters,
@@ -162,7 +164,7 @@ function chosenPlan(state: CaseState, now: RevisionState, actionId: string, para
     key_claims: [{ claim: `${actionId} is the documented remedy for this incident`, document_ids: read }],
     confidence_initial: 5,
     retrieved_context_ids: read,
-  };
+  });
 }
 
 /** The entry came first: a crash before this leaves a runbook that nobody can use yet, which is the safe side. */

@@ -10,6 +10,8 @@ import { advanceLock, advanceSwitch, SWITCH_ON, UNLOCKED } from './preconditions
 /** States in which an action may be under way or still take effect: the service stays locked. */
 const ACTIVE: ReadonlySet<CaseState['status']> = new Set(['ready_to_execute', 'executing', 'verifying', 'outcome_unknown']);
 
+type Holder = NonNullable<LockState['holder']>;
+
 export type Taken = { ok: true } | { ok: false; holder: string };
 
 export type Locks = {
@@ -82,16 +84,19 @@ export function createLocks(parts: Parts & { cases: Cases }): Locks {
     return state !== undefined && ACTIVE.has(state.status);
   };
 
+  /** Whether a holder acted and was gone before it gave its lock back: the cooldown is counted from then all the same. */
+  const hasRun = async ({ caseId, revision }: Holder): Promise<boolean> => {
+    const execution = (await parts.cases.load(caseId))?.execution;
+    return execution?.revision === revision && (execution.outcome === 'done' || execution.outcome === 'failed');
+  };
+
+  const releaseAt = (service: string, seq: number, { caseId, revision }: Holder, ran: boolean) =>
+    appendTo(parts, lockLog(service), seq, { kind: 'lock_released', case_id: caseId, revision, ran });
+
   const release = async (service: string, caseId: string, ran: boolean): Promise<void> => {
     const { state, nextSeq } = await lockOf(service).read();
-    if (state.holder?.caseId !== caseId) return;
     // A lost race means that somebody else holds the lock by now, which is what releasing wants.
-    await appendTo(parts, lockLog(service), nextSeq, {
-      kind: 'lock_released',
-      case_id: caseId,
-      revision: state.holder.revision,
-      ran,
-    });
+    if (state.holder?.caseId === caseId) await releaseAt(service, nextSeq, state.holder, ran);
   };
 
   /** One round of taking; null where the lock changed hands meanwhile and has to be looked at again. */
@@ -101,6 +106,10 @@ export function createLocks(parts: Parts & { cases: Cases }): Locks {
     if (holder?.caseId === caseId && holder.revision === revision) return { ok: true };
     const other = otherHolder(state, caseId);
     if (other !== null && (await isActing(other))) return { ok: false, holder: other };
+    if (holder !== null && (await hasRun(holder))) {
+      await releaseAt(service, nextSeq, holder, true);
+      return null;
+    }
     const taken = await appendTo(parts, lockLog(service), nextSeq, { kind: 'lock_taken', case_id: caseId, revision });
     return taken.ok ? afterTaking(other, service, caseId) : null;
   };

@@ -1,6 +1,7 @@
 import type { GovernorConfig } from '../contracts/config.ts';
 import type { CaseState, RevisionState } from './case-state.ts';
 import { currentCard, currentRevision, isClosed } from './case-state.ts';
+import { effectMsOf } from './recovery.ts';
 
 export type Step = 'plan' | 'stress' | 'gate' | 'execute' | 'settle' | 'verify' | 'learn' | 'revise' | 'expire' | 'remind';
 /** The step that is due, and since or from when (milliseconds). */
@@ -84,14 +85,15 @@ function reviseVoided(state: CaseState): Due | null {
 function execute(state: CaseState, { timings, presence }: Around): Due | null {
   const shown = currentCard(state)?.decisionShown;
   const now = currentRevision(state);
-  if (!shown || !now || presence.connectedSinceMs === null) return null;
+  const wasStarted = state.execution?.revision === now?.revision;
+  if (!shown || !now || wasStarted || presence.connectedSinceMs === null) return null;
   const shownMs = ms(shown.at);
   if (now.approved) return { step: 'execute', atMs: shownMs };
   return { step: 'execute', atMs: Math.max(shownMs, presence.connectedSinceMs) + timings.hold_window_s * 1_000 };
 }
 
 /** When the approvals of this revision run out; before the card was shown nothing expires. */
-export function expiresAtMs(state: CaseState, timings: Timings): number | null {
+export function expiresAtMs(state: CaseState, timings: Pick<Timings, 'approval_expiry_s'>): number | null {
   const shown = currentCard(state)?.decisionShown;
   return shown ? ms(shown.at) + timings.approval_expiry_s * 1_000 : null;
 }
@@ -109,7 +111,7 @@ function remind(state: CaseState, { timings }: Around): Due | null {
 }
 
 function verifyDue(state: CaseState, { verify }: Around): Due {
-  const from = ms(state.execution?.effectAt ?? state.execution?.recordedAt ?? state.lastAt);
+  const from = state.execution === null ? ms(state.lastAt) : effectMsOf(state.execution);
   const waitS = verify === null ? 0 : verify.settleS + verify.windowS;
   return { step: 'verify', atMs: from + waitS * 1_000 };
 }

@@ -33,6 +33,13 @@ export function frozenWait(freezes: readonly Freeze[], service: string, nowMs: n
   return freeze === undefined ? null : { for: 'frozen', until: freeze.to, detail: `a change freeze holds for ${freeze.service}` };
 }
 
+/** When the next freeze of this service begins; null where none is to come. */
+export function nextFreezeMs(freezes: readonly Freeze[], service: string, nowMs: number): number | null {
+  const starts = freezes.filter((one) => one.service === '*' || one.service === service).map(({ from }) => Date.parse(from));
+  const coming = starts.filter((from) => from > nowMs);
+  return coming.length === 0 ? null : Math.min(...coming);
+}
+
 export function cooldownWait(lock: LockState, cooldownS: number, nowMs: number): Wait | null {
   if (lock.releasedAt === null) return null;
   const untilMs = Date.parse(lock.releasedAt) + cooldownS * 1_000;

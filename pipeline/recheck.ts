@@ -73,9 +73,13 @@ function documentDifferences(shown: Stress, fresh: Stress): string[] {
 
 function policyDifferences(shown: Stress, fresh: Stress): string[] {
   const now = new Map(fresh.policies.map((policy) => [policy.id, policy.hash]));
-  return shown.policies
-    .filter(({ id, hash }) => now.has(id) && now.get(id) !== hash)
-    .map(({ id }) => `the policy \`${id}\` has changed`);
+  const changed = shown.policies.filter(({ id, hash }) => now.has(id) && now.get(id) !== hash);
+  // One that a planner named before its hours began says nothing else now, and forbids all the same.
+  const absolute = fresh.policies.filter((policy) => policy.absolute);
+  return [
+    ...changed.map(({ id }) => `the policy \`${id}\` has changed`),
+    ...absolute.map(({ id }) => `the policy \`${id}\` forbids it now, and nothing passes it`),
+  ];
 }
 
 function ruleDifferences(shown: Seen, fresh: Seen): string[] {

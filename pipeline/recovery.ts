@@ -8,6 +8,19 @@ export type Recovery = { result: RecoveryResult; limit: number; detail: string }
 const WORSE_FACTOR = 1.1;
 const WORSE_MARGIN = 0.01;
 
+/** What is known of when something was carried out; `effectAt` is what the executor says. */
+type Carried = { startedAt: string; recordedAt: string | null; effectAt: string | null };
+
+/**
+ * When the effect was, in milliseconds: as the executor says, within the time in which it can have been. A wrong clock
+ * must neither let old figures pass for recovery nor put the check off for years.
+ */
+export function effectMsOf({ startedAt, recordedAt, effectAt }: Carried): number {
+  const latest = Date.parse(recordedAt ?? startedAt);
+  const said = effectAt === null ? latest : Date.parse(effectAt);
+  return Math.min(latest, Math.max(Date.parse(startedAt), said));
+}
+
 const percent = (rate: number): string => `${(rate * 100).toFixed(1)} %`;
 
 /** The error rate at or below which the service counts as well again. */

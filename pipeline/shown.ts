@@ -10,6 +10,7 @@ import { currentNumber, isClosed } from './case-state.ts';
 import type { Timings, VerifyTiming } from './next.ts';
 import { offersOf } from './offers.ts';
 import { nextStepsOf, progressOf } from './progress.ts';
+import { effectMsOf } from './recovery.ts';
 
 /** What a card needs to know beside the case: nothing here comes from a model. */
 export type ShownFacts = {
@@ -189,7 +190,7 @@ function outcomePart(
   if (mine === null) return { execution: null, recovery: null, verify_at: null, learned: null };
   const verify: VerifyTiming | null =
     action === undefined ? null : { settleS: action.recovery.settle_s, windowS: action.recovery.window_s };
-  const effect = mine.effectAt ?? mine.recordedAt;
+  const effect = mine.recordedAt === null ? null : new Date(effectMsOf(mine)).toISOString();
   const { recovery, learned } = state;
   return {
     execution: {

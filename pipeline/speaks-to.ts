@@ -2,15 +2,16 @@ import type { Action } from '../contracts/catalogue.ts';
 import { isNameOf, wordsOfNames } from './action-names.ts';
 import type { Citable } from './document-text.ts';
 import { actionsNamed, textOf } from './document-text.ts';
+import type { Piece } from './document-words.ts';
+import { PASSAGE_CHARS, piecesOf } from './document-words.ts';
 import { simpleWords } from './words.ts';
 
 /** Content words that a text must share with a claim or with the action's names. */
 export const SHARED_WORDS_MIN = 2;
 /**
- * A long text shares two words with nearly everything. It is therefore read in passages of this length, in one of which
- * the words have to stand together, and for a claim, which has more words to share than an action's names, one more.
+ * A long text shares two words with nearly everything. It is therefore read in passages, in one of which the words have
+ * to stand together, and for a claim, which has more words to share than an action's names, one more.
  */
-const PASSAGE_CHARS = 500;
 const SHARED_WORDS_LONG = 3;
 
 /** Whether a document says something about a claim or about the action in question. */
@@ -50,7 +51,6 @@ export function createSpeaks(action: Action | null): Speaks {
 
 const NO_WORDS: ReadonlySet<string> = new Set();
 
-type Piece = { chars: number; words: readonly string[] };
 /** `verdict` is set where no claim can change it. */
 type Reading = { verdict: boolean | null; pieces: readonly Piece[]; needed: number };
 
@@ -58,10 +58,9 @@ function read(document: Citable, action: Action | null, names: ReadonlySet<strin
   const named = actionsNamed(document);
   const needed = SHARED_WORDS_MIN;
   if (named.length > 0) return { verdict: action !== null && named.some((name) => isNameOf(name, action)), pieces: [], needed };
-  const text = textOf(document);
-  const pieces = piecesOf(text).map((piece) => ({ chars: piece.length, words: simpleWords(piece) }));
+  const pieces = piecesOf(document);
   if (mostShared(pieces, names) >= SHARED_WORDS_MIN) return { verdict: true, pieces: [], needed };
-  return { verdict: null, pieces, needed: text.length > PASSAGE_CHARS ? SHARED_WORDS_LONG : needed };
+  return { verdict: null, pieces, needed: textOf(document).length > PASSAGE_CHARS ? SHARED_WORDS_LONG : needed };
 }
 
 /** What a claim is about, the service's own name left out: every document of a service may name that. */
@@ -91,15 +90,4 @@ function sharedFrom(pieces: readonly Piece[], from: number): number {
     for (const word of pieces[at]?.words ?? []) shared.add(word);
   }
   return shared.size;
-}
-
-const LONG_PIECE = new RegExp(`[^]{1,${PASSAGE_CHARS}}`, 'gu');
-
-/** Lines and sentences; one without an end is cut. */
-function piecesOf(text: string): string[] {
-  if (text.length <= PASSAGE_CHARS) return [text];
-  return text
-    .split(/\n+|(?<=[.!?])\s+/)
-    .flatMap((piece) => piece.match(LONG_PIECE) ?? [])
-    .filter((piece) => piece.trim() !== '');
 }

@@ -4,6 +4,7 @@ import type { BodyOf } from '../../contracts/entry.ts';
 import type { CaseState, ExecutionState } from '../case-state.ts';
 import type { Cases } from '../cases.ts';
 import { GovernorError } from '../errors.ts';
+import { hashOf } from '../hash.ts';
 import type { Locks, Switch } from '../lock.ts';
 import type { Clock, Executor, ExecutorAnswer, Order } from '../ports.ts';
 import type { RunStep, StepResult } from './step.ts';
@@ -55,8 +56,7 @@ export function createDispatch(parts: Parts): Dispatch {
     return moved(after);
   };
 
-  const send = async (state: CaseState, execution: ExecutionState): Promise<StepResult> => {
-    const executor = executorOf(parts, execution);
+  const send = async (state: CaseState, execution: ExecutionState, executor: Executor): Promise<StepResult> => {
     const leftMs = Date.parse(execution.notAfter) - clock.now();
     if (leftMs <= 0)
       return record(state, execution, {
@@ -67,12 +67,19 @@ export function createDispatch(parts: Parts): Dispatch {
     const asked = await ask(leftMs + ANSWER_MS, () => executor.run(orderOf(parts, state, execution)));
     if (asked.ok) return record(state, execution, recordedOf(asked.value));
     // The answer is lost, and the effect may have happened: only the executor's own record can tell.
-    return settleNow(state, execution, `the answer was lost: ${asked.problem}`);
+    return settleNow(state, execution, executor, `the answer was lost: ${asked.problem}`);
   };
 
-  const settleNow = async (state: CaseState, execution: ExecutionState, why: string): Promise<StepResult> => {
-    const executor = executorOf(parts, execution);
-    const finalMs = Date.parse(execution.notAfter) + config.clock_skew_s * 1_000;
+  /** Only a person can tell: recorded once, and asked again in case the executor comes back. */
+  const unknown = async (state: CaseState, execution: ExecutionState, detail: string): Promise<StepResult> =>
+    state.status === 'outcome_unknown'
+      ? later(Math.max(finalMsOf(execution), clock.now() + RETRY_MS))
+      : record(state, execution, { outcome: 'unknown', detail: detail.slice(0, 2_000), effect_at: null });
+
+  const finalMsOf = ({ notAfter }: ExecutionState): number => Date.parse(notAfter) + config.clock_skew_s * 1_000;
+
+  const settleNow = async (state: CaseState, execution: ExecutionState, executor: Executor, why: string): Promise<StepResult> => {
+    const finalMs = finalMsOf(execution);
     const asked = await ask(ASK_MS, () => executor.status(execution.key));
     if (asked.ok && asked.value.seen) return record(state, execution, recordedOf(asked.value));
     const never = asked.ok && executor.declares().refusesLate && clock.now() >= finalMs;
@@ -82,11 +89,10 @@ export function createDispatch(parts: Parts): Dispatch {
         detail: `${why}; the executor has never seen it and refuses it by now`,
         effect_at: null,
       });
-    if (state.status === 'outcome_unknown') return later(Math.max(finalMs, clock.now() + RETRY_MS));
     const detail = asked.ok
       ? `${why}; the executor has not seen it yet`
       : `${why}; the executor does not answer: ${asked.problem}`;
-    return record(state, execution, { outcome: 'unknown', detail: detail.slice(0, 2_000), effect_at: null });
+    return unknown(state, execution, detail);
   };
 
   return {
@@ -108,25 +114,30 @@ export function createDispatch(parts: Parts): Dispatch {
           detail: 'the lock of the service was taken over',
           effect_at: null,
         });
-      return send(started, execution);
+      const executor = parts.executors.get(execution.executor);
+      return executor === undefined
+        ? unknown(started, execution, noExecutor(execution))
+        : send(started, execution, executor);
     },
     async settle(state) {
       const execution = executionOf(state);
-      const executor = executorOf(parts, execution);
+      const executor = parts.executors.get(execution.executor);
+      if (executor === undefined) return unknown(state, execution, noExecutor(execution));
       const asked = await ask(ASK_MS, () => executor.status(execution.key));
       if (asked.ok && asked.value.seen) return record(state, execution, recordedOf(asked.value));
-      if (asked.ok && (await maySendAgain(parts, state, execution, executor))) return send(state, execution);
-      return settleNow(state, execution, 'the execution was interrupted');
+      if (asked.ok && (await maySendAgain(parts, state, execution, executor))) return send(state, execution, executor);
+      return settleNow(state, execution, executor, 'the execution was interrupted');
     },
   };
 }
 
 /**
  * The same order under the same key, only where the executor has just said that it never saw it, promises at most one
- * effect per key, refuses late ones, and its time is not over: then sending it is no second attempt but the first.
+ * effect per key, refuses late ones, its time is not over, and the catalogue's entry still is the approved one: then
+ * sending it is no second attempt but the first.
  */
 async function maySendAgain(
-  { pause, clock, locks }: Parts,
+  { pause, clock, locks, actions }: Parts,
   state: CaseState,
   execution: ExecutionState,
   executor: Executor,
@@ -134,6 +145,8 @@ async function maySendAgain(
   const { refusesLate, idempotentByKey } = executor.declares();
   if (state.status !== 'executing' || !refusesLate || !idempotentByKey) return false;
   if (clock.now() >= Date.parse(execution.notAfter)) return false;
+  const action = actions.get(execution.actionId);
+  if (action === undefined || hashOf(action) !== execution.actionHash) return false;
   const { holder } = await locks.look(state.incident.service);
   return holder?.caseId === state.caseId && !(await pause.read()).paused;
 }
@@ -143,11 +156,8 @@ function executionOf(state: CaseState): ExecutionState {
   return state.execution;
 }
 
-function executorOf({ executors }: Parts, execution: ExecutionState): Executor {
-  const executor = executors.get(execution.executor);
-  if (executor === undefined) throw new GovernorError('no_executor', `no executor \`${execution.executor}\` is configured`);
-  return executor;
-}
+const noExecutor = ({ executor }: ExecutionState): string =>
+  `no executor \`${executor}\` is configured any more, so nobody can be asked`;
 
 function orderOf({ actions }: Parts, state: CaseState, execution: ExecutionState): Order {
   const action = actions.get(execution.actionId);

@@ -8,9 +8,10 @@ import { GovernorError } from '../errors.ts';
 import { decide } from '../gate.ts';
 import { hashOf } from '../hash.ts';
 import type { Locks, Switch } from '../lock.ts';
-import type { Clock } from '../ports.ts';
+import { expiresAtMs } from '../next.ts';
+import type { Clock, Executor } from '../ports.ts';
 import type { Wait } from '../preconditions.ts';
-import { cooldownWait, frozenWait, pausedWait } from '../preconditions.ts';
+import { cooldownWait, frozenWait, nextFreezeMs, pausedWait } from '../preconditions.ts';
 import { assessRecheck } from '../recheck.ts';
 import { isWell } from '../recovery.ts';
 import type { ScoresOf } from '../scores.ts';
@@ -27,8 +28,9 @@ type Parts = {
   stressing: Stressing;
   scoresOf: ScoresOf;
   dispatch: Dispatch;
+  executors: ReadonlyMap<string, Executor>;
   actions: ReadonlyMap<string, Action>;
-  config: Pick<GovernorConfig, 'gate' | 'freezes' | 'cooldown_s' | 'dispatch_s'>;
+  config: Pick<GovernorConfig, 'gate' | 'freezes' | 'cooldown_s' | 'dispatch_s' | 'approval_expiry_s'>;
   /** Whether the thread of this case was read again since Slack last could not reach us. */
   threadsRead: (state: CaseState) => boolean;
 };
@@ -59,7 +61,8 @@ export function createExecuteStep(parts: Parts): RunStep {
   /** Records a wait once; looking again and finding the same changes nothing. */
   const wait = async (state: CaseState, revision: number, found: Wait): Promise<StepResult> => {
     const known = state.waiting;
-    const retryAtMs = found.until === null ? clock.now() + RETRY_MS : Date.parse(found.until);
+    const wantedMs = found.until === null ? clock.now() + RETRY_MS : Date.parse(found.until);
+    const retryAtMs = Math.min(wantedMs, expiresAtMs(state, parts.config) ?? wantedMs);
     if (known !== null && known.for === found.for && known.until === found.until) return later(retryAtMs);
     await cases.record(state, { kind: 'waiting', revision, ...found });
     return later(retryAtMs);
@@ -77,6 +80,8 @@ export function createExecuteStep(parts: Parts): RunStep {
   return async (state) => {
     const decided = decidedOf(state);
     const { revision, planned } = decided;
+    // Whatever it waited for: an approval whose time is over executes nothing.
+    if (isOver(state)) return expire(state, revision);
     if (!parts.threadsRead(state)) return later(clock.now() + RETRY_MS);
     const waits = await waitOf(state, planned.origin);
     if (waits !== null) return wait(state, revision, waits);
@@ -104,8 +109,34 @@ export function createExecuteStep(parts: Parts): RunStep {
       .then(moved);
   }
 
+  /** Evidence takes time to read: what might have kept it from running a moment ago is asked once more. */
+  async function stopOf(state: CaseState, { revision, planned }: Decided): Promise<(() => Promise<StepResult>) | null> {
+    const found = await waitOf(state, planned.origin);
+    if (found !== null) return () => wait(state, revision, found);
+    if (!parts.threadsRead(state)) return async () => later(clock.now() + RETRY_MS);
+    return isOver(state) ? () => expire(state, revision) : null;
+  }
+
+  const endMs = (state: CaseState): number => expiresAtMs(state, parts.config) ?? Number.POSITIVE_INFINITY;
+  const isOver = (state: CaseState): boolean => clock.now() >= endMs(state);
+
+  function expire(state: CaseState, revision: number): Promise<StepResult> {
+    return cases.record(state, { kind: 'expired', revision }).then(moved);
+  }
+
+  /** The executor may begin neither when the approval is over nor inside a freeze. */
+  function notAfterMs(state: CaseState): number {
+    const { freezes, dispatch_s } = parts.config;
+    const freezeMs = nextFreezeMs(freezes, state.incident.service, clock.now()) ?? Number.POSITIVE_INFINITY;
+    return Math.min(clock.now() + dispatch_s * 1_000, endMs(state), freezeMs - 1);
+  }
+
   async function start({ state, revision, action, fresh }: Ready): Promise<StepResult> {
     const { service } = state.incident;
+    if (!parts.executors.has(action.executor)) {
+      const problem = `the action needs the executor \`${action.executor}\`, which is not configured here`;
+      return moved(await cases.record(state, { kind: 'failed', step: 'execute', problem }));
+    }
     const lock = await locks.take(service, state.caseId, revision.revision);
     if (!lock.ok) {
       return wait(state, revision.revision, {
@@ -114,11 +145,10 @@ export function createExecuteStep(parts: Parts): RunStep {
         detail: `case ${lock.holder} acts on ${service}`,
       });
     }
-    // Another case may have acted between the first look and the lock.
-    const cooling = await waitOf(state, revision.planned.origin);
-    if (cooling !== null) {
-      await locks.release(service, state.caseId, false);
-      return wait(state, revision.revision, cooling);
+    const stop = await stopOf(state, revision);
+    if (stop !== null) {
+      await giveBackUnlessRunning(state, revision.revision);
+      return stop();
     }
     const started = await cases.record(state, {
       kind: 'execution_started',
@@ -128,7 +158,7 @@ export function createExecuteStep(parts: Parts): RunStep {
       action_hash: fresh.action_hash ?? '',
       executor: action.executor,
       parameters: fresh.parameters,
-      not_after: new Date(clock.now() + parts.config.dispatch_s * 1_000).toISOString(),
+      not_after: new Date(notAfterMs(state)).toISOString(),
       digest: revision.gated.digest,
       baseline: fresh.findings.telemetry,
       recheck_reasons: revision.gated.gate.reasons,
@@ -155,5 +185,8 @@ function recoveredMeanwhile({ state, revision, action, fresh }: Ready): boolean 
 function decidedOf(state: CaseState): Decided {
   const now = currentRevision(state);
   if (!now?.stressed || !now.gated) throw new GovernorError('not_gated', `case ${state.caseId} has nothing to execute`);
+  // Invariant: one revision is started once, whatever brought the case back to this step.
+  if (state.execution?.revision === now.revision)
+    throw new GovernorError('already_started', `revision ${now.revision} of case ${state.caseId} was started before`);
   return { ...now, stressed: now.stressed, gated: now.gated };
 }

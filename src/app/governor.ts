@@ -71,7 +71,11 @@ export function createGovernor(parts: GovernorParts): Governor {
   const render = createRendering({ log, library: store.library, catalogue, people, config, simulated: parts.simulated });
   // The thread reader needs the core, and the core asks it before each execution: the question is put through here.
   const reader: { of: ThreadReader | null } = { of: null };
-  const threadsRead = (state: CaseState): boolean => reader.of?.isRead(state) ?? false;
+  const threadsRead = (state: CaseState): boolean => {
+    if (reader.of?.isRead(state)) return true;
+    reader.of?.readSoon(state.caseId);
+    return false;
+  };
   const postReminder = (state: CaseState) => render.postReminder(chat, state);
   const { library } = store;
   const ticketed = parts.tickets !== null;

@@ -8,6 +8,8 @@ import type { Log } from '../log.ts';
 export type ThreadReader = {
   /** Reads the threads of all open cases again; cases whose thread could not be read stay unread and execute nothing. */
   readAll(): Promise<void>;
+  /** Tries one thread again that could not be read; a case that is ready to execute asks for it until it is. */
+  readSoon(caseId: string): void;
   /** Whether no reply can have been missed: the card was shown while we were connected, or its thread was read since. */
   isRead(state: CaseState): boolean;
 };
@@ -28,6 +30,8 @@ type Parts = {
 export function createThreadReader({ log, cases, chat, readThread, wake, logger }: Parts): ThreadReader {
   /** The connection in which each thread was last read. */
   const readIn = new Map<string, number>();
+  /** Cases whose turn to be read has begun; it is not begun twice. */
+  const trying = new Set<string>();
   /** Threads being read: an APPROVE found there must not run before a HOLD behind it was found too. */
   const reading = new Set<string>();
 
@@ -48,6 +52,18 @@ export function createThreadReader({ log, cases, chat, readThread, wake, logger 
     }
   };
 
+  const tryOne = async (caseId: string, epoch: number): Promise<void> => {
+    if (trying.has(caseId)) return;
+    trying.add(caseId);
+    try {
+      await readOne(caseId, epoch);
+    } catch (fault) {
+      logger.warn('a thread could not be read again; its case waits', { case_id: caseId, problem: problemOf(fault) });
+    } finally {
+      trying.delete(caseId);
+    }
+  };
+
   return {
     isRead(state) {
       const { connected, sinceMs, epoch } = chat.connection();
@@ -58,13 +74,12 @@ export function createThreadReader({ log, cases, chat, readThread, wake, logger 
     async readAll() {
       const { connected, epoch } = chat.connection();
       if (!connected) return;
-      for (const caseId of await log.openCases()) {
-        try {
-          await readOne(caseId, epoch);
-        } catch (fault) {
-          logger.warn('a thread could not be read again; its case waits', { case_id: caseId, problem: problemOf(fault) });
-        }
-      }
+      for (const caseId of await log.openCases()) await tryOne(caseId, epoch);
+    },
+    readSoon(caseId) {
+      const { connected, epoch } = chat.connection();
+      // Its faults are told where they happen, so nothing is left to wait for.
+      if (connected) void tryOne(caseId, epoch);
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { Action } from '../../contracts/catalogue.ts';
 import type { Runbook } from '../../contracts/documents.ts';
 import { type Catalogue, resolveAction } from '../../pipeline/catalogue.ts';
-import { textOf } from '../../pipeline/document-text.ts';
+import { wordsOf } from '../../pipeline/document-words.ts';
 import type { Found } from '../../pipeline/ports.ts';
-import { sharedWords, simpleWords } from '../../pipeline/words.ts';
+import { sharedWords } from '../../pipeline/words.ts';
 
 export type Choice = { runbook: Runbook; action: Action };
 export type Ranked = { accepted: Choice[]; learned: Choice[] };
@@ -43,5 +43,5 @@ function choiceOf(runbook: Runbook, words: ReadonlySet<string>, catalogue: Catal
 function fits(runbook: Runbook, words: ReadonlySet<string>): boolean {
   if (words.size === 0) return false;
   const wanted = Math.min(words.size, SHARED_ENOUGH, Math.max(SHARED_MIN, Math.ceil(words.size * SHARED_SHARE)));
-  return sharedWords(simpleWords(textOf(runbook)), words).length >= wanted;
+  return sharedWords(wordsOf(runbook), words).length >= wanted;
 }

@@ -4,7 +4,7 @@ import type { KeyClaim, Plan, StressAnswer } from '../../contracts/plan.ts';
 import { type Catalogue, resolveAction } from '../../pipeline/catalogue.ts';
 import { forbids } from '../../pipeline/policies.ts';
 import type { Library } from '../../pipeline/ports.ts';
-import { speaksTo } from '../../pipeline/speaks-to.ts';
+import { createSpeaks } from '../../pipeline/speaks-to.ts';
 import { evidenceThatSpeaks } from './playbook-search.ts';
 
 type ClaimEvidence = StressAnswer['claim_evidence'][number];
@@ -22,24 +22,23 @@ export async function stressByDocuments({ incident, plan, library, catalogue, no
     (await library.get(claims.flatMap((claim) => claim.document_ids))).map((document) => [document.id, document]),
   );
 
-  const evidenceFor = async ({ claim, document_ids, quote }: KeyClaim): Promise<ClaimEvidence> => {
-    const own = document_ids.filter((id) => supports(cited.get(id)) && speaks(cited.get(id)));
-    const against = await evidenceThatSpeaks(library, { service, stance: 'contradict', claim, action });
+  const texts = claims.map(({ claim }) => claim);
+  const against = await evidenceThatSpeaks(library, { service, stance: 'contradict', claims: texts, action });
+  const support = await evidenceThatSpeaks(library, { service, stance: 'support', claims: texts, action });
+  const speaks = createSpeaks(action);
+  const claimEvidence = claims.map(({ claim, document_ids, quote }): ClaimEvidence => {
+    const own = document_ids.filter((id) => {
+      const document = cited.get(id);
+      return document !== undefined && supports(document) && speaks(document, claim);
+    });
     // What is quoted stands in the cited documents; others would only be found not to contain it.
-    const found = quote === undefined ? await evidenceThatSpeaks(library, { service, stance: 'support', claim, action }) : [];
+    const found = quote === undefined ? support(claim) : [];
     return {
       claim,
       support_docs: ids([...own, ...found.map(({ id }) => id)]),
-      contradiction_docs: ids(against.map(({ id }) => id)),
+      contradiction_docs: ids(against(claim).map(({ id }) => id)),
     };
-
-    function speaks(document: LibraryDocument | undefined): boolean {
-      return document !== undefined && speaksTo(document, claim, action);
-    }
-  };
-
-  const claimEvidence: ClaimEvidence[] = [];
-  for (const claim of claims) claimEvidence.push(await evidenceFor(claim));
+  });
   const question = { action, proposed: plan.proposed_action, service, severity, now: nowMs };
   const conflicts = (await library.policies(service)).filter((policy: Policy) => forbids(policy, question, catalogue));
   return {
@@ -55,5 +54,5 @@ export async function stressByDocuments({ incident, plan, library, catalogue, no
 
 const ids = (found: readonly string[]): string[] => [...new Set(found)].sort().slice(0, IDS_MAX);
 
-const supports = (document: LibraryDocument | undefined): boolean =>
-  document?.kind === 'runbook' || (document?.kind === 'evidence' && document.stance === 'support');
+const supports = (document: LibraryDocument): boolean =>
+  document.kind === 'runbook' || (document.kind === 'evidence' && document.stance === 'support');

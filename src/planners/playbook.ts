@@ -29,13 +29,10 @@ export function createPlaybook({ library, catalogue, clock }: Parts): Planner {
     const looked = { ranked, nearest: nearest.slice(0, NEAREST_NAMED) };
     const choice = ranked.accepted[0] ?? ranked.learned[0];
     if (choice === undefined) return nothingFits(incident, looked);
-    const question = {
-      service: incident.service,
-      stance: 'support',
-      claim: remedyClaim(choice, incident.service),
-      action: choice.action,
-    } as const;
-    const evidence = nearestFirst(await evidenceThatSpeaks(library, question), subject);
+    const claim = remedyClaim(choice, incident.service);
+    const { service } = incident;
+    const speaking = await evidenceThatSpeaks(library, { service, stance: 'support', claims: [claim], action: choice.action });
+    const evidence = nearestFirst(speaking(claim), subject);
     return planFrom(incident, choice, evidence, looked);
   };
 

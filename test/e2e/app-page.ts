@@ -49,8 +49,10 @@ export type AppPage = {
   /** The newest answer that only the account on show sees. */
   privately(text: string | RegExp): Locator;
   press(within: Locator, actionId: string): Promise<void>;
+  /** Presses a button that asks again, and says yes. */
+  confirm(within: Locator, actionId: string): Promise<void>;
   reply(card: Locator, text: string): Promise<void>;
-  /** The card's message to the byte, as Slack has it. */
+  /** What the card says, to the byte, as Slack has it. */
   bytes(card: Locator): Promise<string>;
   ran(caseId: string): Promise<string[]>;
   close(): Promise<void>;
@@ -68,7 +70,10 @@ export async function openAppPage(): Promise<AppPage> {
   const send = async (kind: 'channel' | 'thread', text: string): Promise<void> => {
     await composer(kind).fill(text);
     await composer(kind).press('Enter');
-    await page.waitForFunction((name) => document.querySelector<HTMLTextAreaElement>(`[data-composer=${name}]`)?.value === '', kind);
+    await page.waitForFunction(
+      (name) => document.querySelector<HTMLTextAreaElement>(`[data-composer=${name}]`)?.value === '',
+      kind,
+    );
   };
   const tsOf = async (card: Locator): Promise<string> => (await card.getAttribute('data-ts')) ?? '';
   return {
@@ -77,16 +82,17 @@ export async function openAppPage(): Promise<AppPage> {
     app,
     as: (account) => page.click(`[data-act-as=${account}]`),
     say: (text) => send('channel', text),
-    card: (service) => page.locator('.channel-pane article[data-user=governor]:not(.is-ephemeral)', { hasText: `${service} · ` }).last(),
+    card: (service) =>
+      page.locator('.channel-pane article[data-user=governor]:not(.is-ephemeral)', { hasText: `${service} · ` }).last(),
     async caseId(card) {
       const text = (await card.textContent()) ?? '';
       return CASE_ID.exec(text)?.[0] ?? text;
     },
     privately: (text) => page.locator('article.is-ephemeral', { hasText: text }).last(),
-    async press(within, actionId) {
+    press: (within, actionId) => within.locator(`[data-action-id=${actionId}]`).click(),
+    async confirm(within, actionId) {
       await within.locator(`[data-action-id=${actionId}]`).click();
-      const accept = page.locator('[data-confirm-accept]');
-      if (await accept.isVisible()) await accept.click();
+      await page.click('[data-confirm-accept]');
     },
     async reply(card, text) {
       const ts = await tsOf(card);
@@ -98,7 +104,8 @@ export async function openAppPage(): Promise<AppPage> {
     },
     async bytes(card) {
       const ts = await tsOf(card);
-      return JSON.stringify((await control.messages('channel=incidents')).find((message) => message.ts === ts));
+      const { text, blocks } = (await control.messages('channel=incidents')).find((message) => message.ts === ts) ?? {};
+      return JSON.stringify({ text, blocks });
     },
     ran: async (caseId) => (await control.effects()).filter((effect) => effect.case_id === caseId).map(({ action }) => action),
     async close() {

@@ -1,7 +1,18 @@
 import { expect, test } from 'vitest';
 import type { EntryKind } from '../../contracts/entry.ts';
 import { auditHead } from '../../src/audit/head.ts';
-import { APPROVED, decide, effectsOf, openCase, SELF_RUNNING, seeThrough, stateOf, type Told, untilShown, untilTold } from '../fixtures/acts.ts';
+import {
+  APPROVED,
+  decide,
+  effectsOf,
+  openCase,
+  SELF_RUNNING,
+  seeThrough,
+  stateOf,
+  type Told,
+  untilShown,
+  untilTold,
+} from '../fixtures/acts.ts';
 import { openStage, type Stage } from '../fixtures/app.ts';
 import { problemsOf } from '../fixtures/oracle.ts';
 
@@ -19,7 +30,9 @@ const ran = async (stage: Stage, caseId: string): Promise<boolean> => (await eff
 const posted =
   (key: string) =>
   async (stage: Stage, caseId: string): Promise<boolean> =>
-    (await stage.control.messages()).some(({ metadata }) => metadata?.event_payload.case_id === caseId && metadata.event_payload.key === key);
+    (await stage.control.messages()).some(
+      ({ metadata }) => metadata?.event_payload.case_id === caseId && metadata.event_payload.key === key,
+    );
 
 const POINTS: Point[] = [
   { name: 'accepted', after: 'incident_opened' },
@@ -54,7 +67,8 @@ const ROUNDS = TOLD.flatMap(([kind, told]) =>
 async function untilStopped(stage: Stage, caseId: string, { name, after, before, there }: Point): Promise<void> {
   const reached = after ?? PRECEDING[before ?? 'learned'] ?? 'incident_opened';
   const soon = ['approved', 'execution_started', 'execution_recorded', 'verified', 'learned'].includes(reached);
-  if (soon && stateOf(stage, caseId).incident.service === APPROVED.service) await decide(stage, await untilShown(stage, caseId), 'approve', 'lead');
+  if (soon && stateOf(stage, caseId).incident.service === APPROVED.service)
+    await decide(stage, await untilShown(stage, caseId), 'approve', 'lead');
   await stage.until(`the case to stand at "${name}"`, () => stage.log.kinds(caseId).includes(reached), { everyMs: 3 });
   if (there !== undefined) await stage.until(`"${name}" in the world outside`, () => there(stage, caseId), { everyMs: 5 });
 }

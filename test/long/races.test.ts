@@ -6,7 +6,7 @@ import { currentCard, currentRevision } from '../../pipeline/case-state.ts';
 import { type By, decide, isAtRest, openCase, refOf, stateOf, untilRest, untilShown, untilTold } from '../fixtures/acts.ts';
 import type { Stage } from '../fixtures/app.ts';
 import { problemsOf } from '../fixtures/oracle.ts';
-import { eachOf, seeded } from '../fixtures/wait.ts';
+import { eachOf, note, seeded } from '../fixtures/wait.ts';
 import { breakAll, CURE, openYard, yardCase, yardService } from '../fixtures/yard.ts';
 
 const ROUNDS = 200;
@@ -17,8 +17,10 @@ const SERVICES = NUMBERS.map(yardService);
 /** What became of one round: how often it ran, and when the stop was answered. */
 type Round = { caseId: string; effects: readonly string[]; state: CaseState; stoppedAt: string };
 
-const startOf = (stage: Stage, caseId: string) => stage.log.entriesOf(caseId).find(({ body }) => body.kind === 'execution_started');
-const has = (stage: Stage, caseId: string, kind: string): boolean => stage.log.entriesOf(caseId).some(({ body }) => body.kind === kind);
+const startOf = (stage: Stage, caseId: string) =>
+  stage.log.entriesOf(caseId).find(({ body }) => body.kind === 'execution_started');
+const has = (stage: Stage, caseId: string, kind: string): boolean =>
+  stage.log.entriesOf(caseId).some(({ body }) => body.kind === kind);
 
 async function effectTimes(stage: Stage): Promise<Map<string, string[]>> {
   const times = new Map<string, string[]>();
@@ -27,7 +29,11 @@ async function effectTimes(stage: Stage): Promise<Map<string, string[]>> {
 }
 
 /** The two at the same moment, or a few milliseconds apart, either first. */
-async function together(random: ReturnType<typeof seeded>, one: () => Promise<unknown>, other: () => Promise<unknown>): Promise<{ oneAt: string; otherAt: string }> {
+async function together(
+  random: ReturnType<typeof seeded>,
+  one: () => Promise<unknown>,
+  other: () => Promise<unknown>,
+): Promise<{ oneAt: string; otherAt: string }> {
   const apart = random.below(12) - 6;
   const later = async (ms: number, act: () => Promise<unknown>): Promise<string> => {
     if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
@@ -44,7 +50,9 @@ function judge(stage: Stage, { caseId, effects, state, stoppedAt }: Round, stop:
   const wanted = stopped ? 0 : 1;
   if (effects.length !== wanted) return [`${caseId} ran ${effects.length} times and is ${state.status} (${stop}: ${stopped})`];
   const started = startOf(stage, caseId)?.at ?? '';
-  return !stopped && (effects[0] ?? '') > stoppedAt && started > stoppedAt ? [`${caseId} was started after its stop was answered`] : [];
+  return !stopped && (effects[0] ?? '') > stoppedAt && started > stoppedAt
+    ? [`${caseId} was started after its stop was answered`]
+    : [];
 }
 
 describe('two hundred rounds of each race', () => {
@@ -54,7 +62,10 @@ describe('two hundred rounds of each race', () => {
   }, 120_000);
   afterAll(() => stage.close());
 
-  async function race(seed: number, act: (state: CaseState, random: ReturnType<typeof seeded>) => Promise<string>): Promise<Round[]> {
+  async function race(
+    seed: number,
+    act: (state: CaseState, random: ReturnType<typeof seeded>) => Promise<string>,
+  ): Promise<Round[]> {
     await breakAll(stage, SERVICES);
     const random = seeded(seed);
     const rounds: { caseId: string; stoppedAt: string }[] = [];
@@ -76,8 +87,13 @@ describe('two hundred rounds of each race', () => {
       const other = () => decide(stage, state, 'approve', 'lead', random.of(surfaces));
       return (await together(random, one, other)).otherAt;
     });
-    const wrong = rounds.filter(({ caseId, effects }) => effects.length !== 1 || stage.log.kinds(caseId).filter((kind) => kind === 'approved').length !== 1);
-    expect(wrong.map(({ caseId }) => caseId), stage.report()).toEqual([]);
+    const wrong = rounds.filter(
+      ({ caseId, effects }) => effects.length !== 1 || stage.log.kinds(caseId).filter((kind) => kind === 'approved').length !== 1,
+    );
+    expect(
+      wrong.map(({ caseId }) => caseId),
+      stage.report(),
+    ).toEqual([]);
   });
 
   test.each([
@@ -89,9 +105,12 @@ describe('two hundred rounds of each race', () => {
       const stopping = () => decide(stage, state, stop, 'oncall', random.of(sure));
       return (await together(random, approve, stopping)).otherAt;
     });
-    expect(rounds.flatMap((round) => judge(stage, round, kind)), stage.report()).toEqual([]);
+    expect(
+      rounds.flatMap((round) => judge(stage, round, kind)),
+      stage.report(),
+    ).toEqual([]);
     const stopped = rounds.filter(({ effects }) => effects.length === 0).length;
-    console.info(`approve against ${stop}: ${stopped} of ${ROUNDS} stopped`);
+    note(`approve against ${stop}: ${stopped} of ${ROUNDS} stopped`);
     expect(stopped, 'each must win at times, or nothing was raced').toBeGreaterThan(0);
   });
 
@@ -119,9 +138,12 @@ describe('two hundred rounds of each race', () => {
     const times = await effectTimes(stage);
     const late = pauses.filter(({ caseId, from, to }) => times.get(caseId)?.some((at) => at > from && at < to) && !named(caseId));
     expect(late, stage.report()).toEqual([]);
-    expect(ready.filter(({ caseId }) => times.get(caseId)?.length !== 1).map(({ caseId }) => caseId), stage.report()).toEqual([]);
+    expect(
+      ready.filter(({ caseId }) => times.get(caseId)?.length !== 1).map(({ caseId }) => caseId),
+      stage.report(),
+    ).toEqual([]);
     const held = pauses.filter(({ caseId, to }) => times.get(caseId)?.every((at) => at > to)).length;
-    console.info(`approve against pause: ${held} of ${ROUNDS} waited for the resume`);
+    note(`approve against pause: ${held} of ${ROUNDS} waited for the resume`);
     expect(held).toBeGreaterThan(0);
     expect(stage.log.rows().filter(({ entry }) => entry.case_id === SWITCH_LOG)).toHaveLength(2 * ROUNDS);
   });
@@ -135,11 +157,15 @@ describe('two hundred rounds of each race', () => {
       await decide(stage, state, 'approve', 'lead', 'command');
       approved.push(state);
     });
-    await stage.until('all to be approved and waiting', () => approved.every(({ caseId }) => stateOf(stage, caseId).waiting?.for === 'paused'));
+    await stage.until('all to be approved and waiting', () =>
+      approved.every(({ caseId }) => stateOf(stage, caseId).waiting?.for === 'paused'),
+    );
     const before = (await stage.control.effects()).length;
     await stage.put(SERVICES.flatMap(against));
     await stage.control.command('lead', '/incident resume tested');
-    await stage.until('a new card for each', () => approved.every(({ caseId }) => isAskedAnew(stateOf(stage, caseId))), { limitMs: 120_000 });
+    await stage.until('a new card for each', () => approved.every(({ caseId }) => isAskedAnew(stateOf(stage, caseId))), {
+      limitMs: 120_000,
+    });
 
     await eachOf(approved, AT_ONCE, async (state) => {
       await stage.control.click('lead', currentCard(state)?.ts ?? '', 'approve', refOf(state));
@@ -164,7 +190,8 @@ describe('two hundred rounds of each race', () => {
   });
 });
 
-const isAskedAnew = (state: CaseState): boolean => state.revisions.length === 2 && state.status === 'pending_approval' && currentCard(state)?.decisionShown != null;
+const isAskedAnew = (state: CaseState): boolean =>
+  state.revisions.length === 2 && state.status === 'pending_approval' && currentCard(state)?.decisionShown != null;
 
 const against = (service: string): LibraryDocument[] =>
   [1, 2].map((number) => ({
@@ -201,7 +228,7 @@ describe('approve against expiry', () => {
     const wrong = caseIds.filter((caseId) => (times.get(caseId)?.length ?? 0) !== (has(stage, caseId, 'expired') ? 0 : 1));
     expect(wrong, stage.report()).toEqual([]);
     const expired = caseIds.filter((caseId) => has(stage, caseId, 'expired')).length;
-    console.info(`approve against expiry: ${expired} of ${ROUNDS} expired`);
+    note(`approve against expiry: ${expired} of ${ROUNDS} expired`);
     expect(expired).toBeGreaterThan(0);
     expect(expired).toBeLessThan(ROUNDS);
     expect(await problemsOf(stage)).toEqual([]);
@@ -244,10 +271,17 @@ describe('HOLD in the last moments of the window', () => {
     await stage.until('all to rest', () => rounds.every(({ caseId }) => isAtRest(stateOf(stage, caseId))));
     await untilTold(stage);
     const times = await effectTimes(stage);
-    const all = rounds.map((round) => ({ ...round, effects: times.get(round.caseId) ?? [], state: stateOf(stage, round.caseId) }));
-    expect(all.flatMap((round) => judge(stage, round, 'held')), stage.report()).toEqual([]);
+    const all = rounds.map((round) => ({
+      ...round,
+      effects: times.get(round.caseId) ?? [],
+      state: stateOf(stage, round.caseId),
+    }));
+    expect(
+      all.flatMap((round) => judge(stage, round, 'held')),
+      stage.report(),
+    ).toEqual([]);
     const held = all.filter(({ state }) => state.held).length;
-    console.info(`hold in the last moments: ${held} of ${ROUNDS} held`);
+    note(`hold in the last moments: ${held} of ${ROUNDS} held`);
     expect(held).toBeGreaterThan(0);
     expect(await problemsOf(stage)).toEqual([]);
   });
@@ -265,9 +299,13 @@ describe('fifty incidents of one service', () => {
     // Nothing cures this service, so that none of the fifty finds it well.
     await breakAll(stage, [yardService(0)], []);
     const caseIds: string[] = [];
-    await eachOf(Array.from({ length: INCIDENTS }, (_, number) => number), 10, async () => {
-      caseIds.push(await openCase(stage, yardCase(0, 'low')));
-    });
+    await eachOf(
+      Array.from({ length: INCIDENTS }, (_, number) => number),
+      10,
+      async () => {
+        caseIds.push(await openCase(stage, yardCase(0, 'low')));
+      },
+    );
     for (const caseId of caseIds) expect((await untilRest(stage, caseId, 200_000)).status, stage.report()).toBe('not_recovered');
     await untilTold(stage);
     const spans = stage.log.states().map((state) => {

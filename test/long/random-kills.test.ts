@@ -5,7 +5,7 @@ import { auditHead } from '../../src/audit/head.ts';
 import { APPROVED, FUTILE, openCase, SELF_RUNNING, seeThrough, type Told, untilTold } from '../fixtures/acts.ts';
 import type { Stage } from '../fixtures/app.ts';
 import { problemsOf } from '../fixtures/oracle.ts';
-import { eachOf, seeded } from '../fixtures/wait.ts';
+import { eachOf, note, seeded } from '../fixtures/wait.ts';
 import { openYard, yardCase } from '../fixtures/yard.ts';
 
 const CASES = 30;
@@ -13,7 +13,8 @@ const KILLS_MIN = 40;
 const SEED = 20_261_122;
 
 /** Of every kind: some run by themselves, some wait for a person, some do not recover; services in common and apart. */
-const toldOf = (number: number): Told => [SELF_RUNNING, APPROVED, FUTILE, yardCase(number, 'high'), yardCase(number, 'low')][number % 5] ?? FUTILE;
+const toldOf = (number: number): Told =>
+  [SELF_RUNNING, APPROVED, FUTILE, yardCase(number, 'high'), yardCase(number, 'low')][number % 5] ?? FUTILE;
 
 const KILLED = ['app', 'app', 'app', 'app', 'sandbox', 'both'] as const;
 
@@ -53,18 +54,26 @@ test(`${KILLS_MIN} and more kills at random over ${CASES} cases lose nothing and
     await working;
     const kills = await killing;
     await untilTold(stage, 90_000);
-    console.info(`random kills: ${kills.length}, of them ${kills.filter((what) => what !== 'app').length} of the workspace too; ${stage.log.rows().length} entries`);
+    note(
+      `random kills: ${kills.length}, of them ${kills.filter((what) => what !== 'app').length} of the workspace too; ${stage.log.rows().length} entries`,
+    );
 
     expect(kills.length).toBeGreaterThanOrEqual(KILLS_MIN);
     expect(new Set(cases).size).toBe(CASES);
     const states = stage.log.states();
-    expect(states.filter((state) => !endsRightly(state)).map((state) => `${state.caseId} ${state.incident.service}: ${state.status}`), stage.report()).toEqual([]);
+    expect(
+      states.filter((state) => !endsRightly(state)).map((state) => `${state.caseId} ${state.incident.service}: ${state.status}`),
+      stage.report(),
+    ).toEqual([]);
     // Everything that was there at any moment before is still there and unchanged.
     for (const head of heads) expect(await problemsOf(stage, head), stage.report()).toEqual([]);
     const effects = await stage.control.effects();
     const perCase = states.map((state) => ({ state, ran: effects.filter(({ case_id }) => case_id === state.caseId).length }));
     const wrong = perCase.filter(({ state, ran }) => ran !== 1 && currentRevision(state) !== undefined);
-    expect(wrong.map(({ state, ran }) => `${state.caseId} ran ${ran} times`), stage.report()).toEqual([]);
+    expect(
+      wrong.map(({ state, ran }) => `${state.caseId} ran ${ran} times`),
+      stage.report(),
+    ).toEqual([]);
     expect(effects.some(({ case_id }) => states.every((state) => state.caseId !== case_id))).toBe(false);
   } finally {
     await stage.close();

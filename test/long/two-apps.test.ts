@@ -1,8 +1,18 @@
 import { afterEach, expect, test } from 'vitest';
-import { APPROVED, decide, openCase, SELF_RUNNING, seeThrough, stateOf, untilRest, untilShown, untilTold } from '../fixtures/acts.ts';
+import {
+  APPROVED,
+  decide,
+  openCase,
+  SELF_RUNNING,
+  seeThrough,
+  stateOf,
+  untilRest,
+  untilShown,
+  untilTold,
+} from '../fixtures/acts.ts';
 import type { Stage } from '../fixtures/app.ts';
 import { problemsOf } from '../fixtures/oracle.ts';
-import { eachOf, seeded } from '../fixtures/wait.ts';
+import { eachOf, note, seeded } from '../fixtures/wait.ts';
 import { openYard, yardCase } from '../fixtures/yard.ts';
 
 const CASES = 40;
@@ -31,14 +41,19 @@ test('two apps on one home: every event counts once although each is delivered t
   await eachOf(NUMBERS, 10, async (number) => {
     const caseId = await openCase(two, yardCase(number, number % 2 === 0 ? 'high' : 'low'));
     const state = await untilShown(two, caseId);
-    if (number % 2 === 0) await Promise.all(['oncall', 'lead'].map((user) => decide(two, state, 'approve', user, random.of(['button', 'command', 'reply']))));
+    if (number % 2 === 0)
+      await Promise.all(
+        ['oncall', 'lead'].map((user) => decide(two, state, 'approve', user, random.of(['button', 'command', 'reply']))),
+      );
     await untilRest(two, caseId);
   });
   await untilTold(two);
 
   expect(two.log.states().map(({ status }) => status)).toEqual(NUMBERS.map(() => 'resolved'));
   expect(await two.control.effects(), two.report()).toHaveLength(CASES);
-  const eventKeys = two.log.rows().flatMap(({ entry }) => ('event_key' in entry.body && entry.body.event_key !== null ? [entry.body.event_key] : []));
+  const eventKeys = two.log
+    .rows()
+    .flatMap(({ entry }) => ('event_key' in entry.body && entry.body.event_key !== null ? [entry.body.event_key] : []));
   expect(duplicatesOf(eventKeys)).toEqual([]);
   expect(duplicatesOf(two.log.states().map(({ intakeKey }) => intakeKey))).toEqual([]);
   const approvals = two.log.rows().filter(({ entry }) => entry.body.kind === 'approved').length;
@@ -62,10 +77,16 @@ test('an app that is stopped past its lease and continued appends nothing wrong;
     await seeThrough(two, await opening);
   }
   await untilTold(two);
-  console.info(`stopped past the lease: the other app went on in ${wentOn} of 12 rounds`);
+  note(`stopped past the lease: the other app went on in ${wentOn} of 12 rounds`);
 
   expect(wentOn).toBeGreaterThan(0);
-  expect(two.log.states().filter(({ status }) => status !== 'resolved').map(({ caseId, status }) => `${caseId} ${status}`), two.report()).toEqual([]);
+  expect(
+    two.log
+      .states()
+      .filter(({ status }) => status !== 'resolved')
+      .map(({ caseId, status }) => `${caseId} ${status}`),
+    two.report(),
+  ).toEqual([]);
   const effects = await two.control.effects();
   expect(duplicatesOf(effects.map(({ case_id }) => case_id)), two.report()).toEqual([]);
   expect(await problemsOf(two), two.report()).toEqual([]);

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { LibraryDocument } from '../../../contracts/documents.ts';
+import type { LibraryDocument } from '../../../contracts/documents.ts';
 import { canonicalJson } from '../../../pipeline/canonical.ts';
-import { GovernorError, problemOf } from '../../../pipeline/errors.ts';
 import { documentHash } from '../../../pipeline/hash.ts';
+import { createParsedDocuments } from '../parsed-documents.ts';
 import { query } from './rows.ts';
 import { createWordIndex } from './word-index.ts';
 
@@ -24,16 +24,9 @@ export function shelfOf(document: LibraryDocument): string {
   return document.kind === 'evidence' ? document.stance : 'policy';
 }
 
-export function parseDocument(body: string): LibraryDocument {
-  try {
-    return LibraryDocument.parse(JSON.parse(body));
-  } catch (fault) {
-    throw new GovernorError('document_broken', `a stored document cannot be read: ${problemOf(fault)}`, { cause: fault });
-  }
-}
-
 /** The statements on documents. `put` and `remove` run inside a transaction. */
 export function createDocuments(db: DatabaseSync, now: () => number) {
+  const parsed = createParsedDocuments();
   const index = createWordIndex(db);
   const byId = query(db, 'SELECT document, scope, kind, hash, body FROM documents WHERE id = ?', Stored);
   const insert = db.prepare('INSERT INTO documents (id, kind, scope, hash, body) VALUES (?, ?, ?, ?, ?)');
@@ -56,7 +49,7 @@ export function createDocuments(db: DatabaseSync, now: () => number) {
 
   /** When this content was first stored; an unchanged content keeps its time. */
   const storedAt = (document: LibraryDocument, hash: string, before: Stored | undefined): string => {
-    const known = before?.hash === hash ? parseDocument(before.body).stored_at : undefined;
+    const known = before?.hash === hash ? parsed(before.body).stored_at : undefined;
     return document.stored_at ?? known ?? new Date(now()).toISOString();
   };
 
@@ -97,9 +90,11 @@ export function createDocuments(db: DatabaseSync, now: () => number) {
     },
     find: (id: string): LibraryDocument | undefined => {
       const stored = byId.get(id);
-      return stored === undefined ? undefined : parseDocument(stored.body);
+      return stored === undefined ? undefined : parsed(stored.body);
     },
-    policies: (service: string): LibraryDocument[] => policies.all(service).map(({ body }) => parseDocument(body)),
+    /** A stored text as its document. */
+    parsed,
+    policies: (service: string): LibraryDocument[] => policies.all(service).map(({ body }) => parsed(body)),
     index,
   };
 }

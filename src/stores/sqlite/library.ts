@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
-import { Evidence, Policy, Runbook } from '../../../contracts/documents.ts';
+import type { Evidence, LibraryDocument } from '../../../contracts/documents.ts';
+import { GovernorError } from '../../../pipeline/errors.ts';
 import type { Found, Library } from '../../../pipeline/ports.ts';
 import { queryWords } from '../ranking.ts';
 import type { Commits } from './commits.ts';
@@ -31,29 +32,38 @@ export function createLibrary(db: DatabaseSync, file: string, commits: Commits, 
   const run = async (search: Search): Promise<Hit[]> =>
     searches.cost(search) > INLINE_COST_MAX ? thread.run(search) : searches.run(search);
 
-  const ranked = async <T>(kind: 'runbook' | 'evidence', schema: z.ZodType<T>, text: string, service: string, limit: number) => {
+  const ranked = async <K extends 'runbook' | 'evidence'>(kind: K, text: string, service: string, limit: number) => {
     const hits = await run({ kind, words: queryWords(text), service, limit: Math.min(limit, LIMIT_MAX) });
-    return hits.map(({ body, score }): Found<T> => ({ document: schema.parse(JSON.parse(body)), score }));
+    return hits.map(({ body, score }): Found<OfKind<K>> => ({ document: ofKind(kind, documents.parsed(body)), score }));
   };
 
   return {
-    searchRunbooks: (text, service, limit) => ranked('runbook', Runbook, text, service, limit),
-    searchEvidence: (text, service, limit) => ranked('evidence', Evidence, text, service, limit),
+    searchRunbooks: (text, service, limit) => ranked('runbook', text, service, limit),
+    searchEvidence: (text, service, limit) => ranked('evidence', text, service, limit),
     async candidates({ service, stance, words }) {
       const hits = await run({ kind: 'candidates', words: [...new Set(words)], service, stance });
       const found: Evidence[] = [];
       for (const [at, { body }] of hits.entries()) {
         if (at > 0 && at % CHUNK === 0) await nextTurn();
-        found.push(Evidence.parse(JSON.parse(body)));
+        found.push(ofKind('evidence', documents.parsed(body)));
       }
       return found;
     },
-    policies: async (service) => z.array(Policy).parse(documents.policies(service)),
+    policies: async (service) => documents.policies(service).map((document) => ofKind('policy', document)),
     get: async (ids) => [...new Set(ids)].map(documents.find).filter((document) => document !== undefined),
     ...createPut(commits, documents, db),
     ...createCounts(db),
     close: thread.close,
   };
+}
+
+type OfKind<K extends LibraryDocument['kind']> = Extract<LibraryDocument, { kind: K }>;
+
+/** The tables list documents by kind; one that says otherwise of itself was not written by this program. */
+function ofKind<K extends LibraryDocument['kind']>(kind: K, document: LibraryDocument): OfKind<K> {
+  const isOfKind = (one: LibraryDocument): one is OfKind<K> => one.kind === kind;
+  if (!isOfKind(document)) throw new GovernorError('document_broken', `\`${document.id}\` is listed as ${kind} and is none`);
+  return document;
 }
 
 function createPut(

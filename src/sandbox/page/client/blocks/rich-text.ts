@@ -9,7 +9,7 @@ import { Inlines } from './text.ts';
 export function richText(block: Fields): Drawn | undefined {
   const elements = listIn(block, 'elements');
   if (elements.length === 0) return undefined;
-  return el('div', { class: 'text rich-text' }, elements.map(richElement));
+  return el('div', { class: 'block text rich-text' }, elements.map(richElement));
 }
 
 function richElement(element: Fields, index: number): Drawn {
