@@ -16,6 +16,8 @@ export type DecisionOutcome = { ok: true; state: CaseState } | { ok: false; refu
 export type Decisions = {
   /** Records one attempt durably, or says why not. The same message or click recorded twice changes nothing. */
   record(attempt: Attempt): Promise<DecisionOutcome>;
+  /** Records that an attempt was refused for where or when it was made: read again later, it must not count after all. */
+  refuse(attempt: Attempt, refusal: Refusal): Promise<DecisionOutcome>;
 };
 
 export type People = {
@@ -46,6 +48,12 @@ export function createDecisions({ cases, people, clock, rules, timings }: Parts)
       if (done === undefined) return { ok: false, refusal: 'unknown_case', state: null };
       return done.answer === null ? { ok: true, state: done.state } : { ok: false, refusal: done.answer, state: done.state };
     },
+    async refuse(attempt, refusal) {
+      const done = await cases.change(attempt.caseId, (state) => refusalWish(state, attempt, refusal));
+      return done === undefined
+        ? { ok: false, refusal: 'unknown_case', state: null }
+        : { ok: false, refusal: done.answer, state: done.state };
+    },
   };
 }
 
@@ -54,8 +62,13 @@ function wishOf(state: CaseState, attempt: Attempt, standing: Standing): Wish<Re
   if (attempt.eventKey !== null && state.handled.has(attempt.eventKey)) return { append: null, answer: null };
   const assessed = assessAttempt(state, attempt, standing);
   if (assessed.ok) return { append: assessed.body, answer: null };
-  const { refusal } = assessed;
-  return { append: isRecorded(state, attempt, refusal) ? refusedBody(state, attempt, refusal) : null, answer: refusal };
+  return refusalWish(state, attempt, assessed.refusal);
+}
+
+function refusalWish(state: CaseState, attempt: Attempt, refusal: Refusal): Wish<Refusal> {
+  const known = attempt.eventKey !== null && state.handled.has(attempt.eventKey);
+  const append = !known && isRecorded(state, attempt, refusal) ? refusedBody(state, attempt, refusal) : null;
+  return { append, answer: refusal };
 }
 
 function refusedBody(state: CaseState, attempt: Attempt, refusal: Refusal): EntryBody {

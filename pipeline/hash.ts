@@ -8,11 +8,18 @@ export const sha256 = (text: string): string => hash('sha256', text, 'hex');
 
 export const hashOf = (value: unknown): string => sha256(canonicalJson(value));
 
+// A document is a value: nobody changes it once it is parsed, so its hash is made once.
+const hashes = new WeakMap<LibraryDocument | LogLine, string>();
+
 /**
  * The hash of what a document says. Bookkeeping (when it was stored, how often its action failed) is left out: it can
  * change without the document saying anything else.
  */
 export function documentHash(document: LibraryDocument | LogLine): string {
+  const known = hashes.get(document);
+  if (known !== undefined) return known;
   const { stored_at: _stored, failures: _failures, ...content } = { stored_at: undefined, failures: undefined, ...document };
-  return hashOf(content);
+  const made = hashOf(content);
+  hashes.set(document, made);
+  return made;
 }

@@ -84,12 +84,6 @@ export function createLocks(parts: Parts & { cases: Cases }): Locks {
     return state !== undefined && ACTIVE.has(state.status);
   };
 
-  /** Whether a holder acted and was gone before it gave its lock back: the cooldown is counted from then all the same. */
-  const hasRun = async ({ caseId, revision }: Holder): Promise<boolean> => {
-    const execution = (await parts.cases.load(caseId))?.execution;
-    return execution?.revision === revision && (execution.outcome === 'done' || execution.outcome === 'failed');
-  };
-
   const releaseAt = (service: string, seq: number, { caseId, revision }: Holder, ran: boolean) =>
     appendTo(parts, lockLog(service), seq, { kind: 'lock_released', case_id: caseId, revision, ran });
 
@@ -99,17 +93,23 @@ export function createLocks(parts: Parts & { cases: Cases }): Locks {
     if (state.holder?.caseId === caseId) await releaseAt(service, nextSeq, state.holder, ran);
   };
 
+  /** A holder that acted and was gone before it gave its lock back: it is given back for it, so that the cooldown counts. */
+  const gaveBack = async (service: string, seq: number, holder: Holder | null): Promise<boolean> => {
+    if (holder === null) return false;
+    const execution = (await parts.cases.load(holder.caseId))?.execution;
+    const ran = execution?.revision === holder.revision && (execution.outcome === 'done' || execution.outcome === 'failed');
+    if (ran) await releaseAt(service, seq, holder, true);
+    return ran;
+  };
+
   /** One round of taking; null where the lock changed hands meanwhile and has to be looked at again. */
   const takeOnce = async (service: string, caseId: string, revision: number): Promise<Taken | null> => {
     const { state, nextSeq } = await lockOf(service).read();
     const { holder } = state;
-    if (holder?.caseId === caseId && holder.revision === revision) return { ok: true };
+    if (holder !== null && holder.caseId === caseId && holder.revision === revision) return { ok: true };
     const other = otherHolder(state, caseId);
     if (other !== null && (await isActing(other))) return { ok: false, holder: other };
-    if (holder !== null && (await hasRun(holder))) {
-      await releaseAt(service, nextSeq, holder, true);
-      return null;
-    }
+    if (await gaveBack(service, nextSeq, holder)) return null;
     const taken = await appendTo(parts, lockLog(service), nextSeq, { kind: 'lock_taken', case_id: caseId, revision });
     return taken.ok ? afterTaking(other, service, caseId) : null;
   };

@@ -29,7 +29,7 @@ export const speaksTo = (document: Citable, claim: string, action: Action | null
 export function createSpeaks(action: Action | null): Speaks {
   const names = action === null ? NO_WORDS : wordsOfNames(action);
   const readings = new WeakMap<Citable, Reading>();
-  const subjects = new Map<string, ReadonlySet<string>>();
+  const subjects = new Map<string, Map<string, ReadonlySet<string>>>();
 
   const reading = (document: Citable): Reading => {
     const known = readings.get(document) ?? read(document, action, names);
@@ -37,9 +37,9 @@ export function createSpeaks(action: Action | null): Speaks {
     return known;
   };
   const subject = (claim: string, service: string): ReadonlySet<string> => {
-    const key = JSON.stringify([service, claim]);
-    const known = subjects.get(key) ?? subjectOf(claim, service);
-    subjects.set(key, known);
+    const ofService = subjects.get(service) ?? new Map<string, ReadonlySet<string>>();
+    const known = ofService.get(claim) ?? subjectOf(claim, service);
+    subjects.set(service, ofService.set(claim, known));
     return known;
   };
 
@@ -64,9 +64,20 @@ function read(document: Citable, action: Action | null, names: ReadonlySet<strin
 }
 
 /** What a claim is about, the service's own name left out: every document of a service may name that. */
-export function subjectOf(claim: string, service: string): Set<string> {
-  const name = new RegExp(`(?<![\\p{L}\\p{N}])${service.replace(SYNTAX, '\\$&')}(?![\\p{L}\\p{N}])`, 'giu');
-  return new Set(simpleWords(claim.replace(name, ' ')));
+export const subjectOf = (claim: string, service: string): Set<string> =>
+  new Set(simpleWords(claim.replace(patternOf(service), ' ')));
+
+const PATTERNS_MAX = 1_000;
+const patterns = new Map<string, RegExp>();
+
+/** The service's name where it stands as a name of its own; made once, because making it costs more than using it. */
+function patternOf(service: string): RegExp {
+  const known = patterns.get(service);
+  if (known !== undefined) return known;
+  const made = new RegExp(`(?<![\\p{L}\\p{N}])${service.replace(SYNTAX, '\\$&')}(?![\\p{L}\\p{N}])`, 'giu');
+  if (patterns.size >= PATTERNS_MAX) patterns.clear();
+  patterns.set(service, made);
+  return made;
 }
 
 const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
@@ -74,6 +85,8 @@ const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
 /** The most words of the subject that stand together in one passage. */
 function mostShared(pieces: readonly Piece[], subject: ReadonlySet<string>): number {
   if (subject.size === 0) return 0;
+  const [only] = pieces;
+  if (pieces.length === 1 && only !== undefined) return only.words.filter((word) => subject.has(word)).length;
   const shared = pieces.map(({ chars, words }) => ({ chars, words: words.filter((word) => subject.has(word)) }));
   let most = 0;
   for (const [from, { words }] of shared.entries()) if (words.length > 0) most = Math.max(most, sharedFrom(shared, from));

@@ -115,9 +115,7 @@ export function createDispatch(parts: Parts): Dispatch {
           effect_at: null,
         });
       const executor = parts.executors.get(execution.executor);
-      return executor === undefined
-        ? unknown(started, execution, noExecutor(execution))
-        : send(started, execution, executor);
+      return executor === undefined ? unknown(started, execution, noExecutor(execution)) : send(started, execution, executor);
     },
     async settle(state) {
       const execution = executionOf(state);

@@ -49,6 +49,9 @@ type Ready = { state: CaseState; revision: Decided; action: Action; fresh: Stres
 export function createExecuteStep(parts: Parts): RunStep {
   const { cases, clock, locks, actions } = parts;
 
+  const endMs = (state: CaseState): number => expiresAtMs(state, parts.config) ?? Number.POSITIVE_INFINITY;
+  const isOver = (state: CaseState): boolean => clock.now() >= endMs(state);
+
   const waitOf = async (state: CaseState, origin: string): Promise<Wait | null> => {
     const { service } = state.incident;
     const nowMs = clock.now();
@@ -116,9 +119,6 @@ export function createExecuteStep(parts: Parts): RunStep {
     if (!parts.threadsRead(state)) return async () => later(clock.now() + RETRY_MS);
     return isOver(state) ? () => expire(state, revision) : null;
   }
-
-  const endMs = (state: CaseState): number => expiresAtMs(state, parts.config) ?? Number.POSITIVE_INFINITY;
-  const isOver = (state: CaseState): boolean => clock.now() >= endMs(state);
 
   function expire(state: CaseState, revision: number): Promise<StepResult> {
     return cases.record(state, { kind: 'expired', revision }).then(moved);

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Catalogue } from '../../pipeline/catalogue.ts';
 import { GovernorError, problemOf } from '../../pipeline/errors.ts';
@@ -20,6 +19,7 @@ import { createPlanners } from '../planners/planners.ts';
 import { loadRecorded } from '../planners/recorded.ts';
 import type { SqliteStore } from '../stores/sqlite/store.ts';
 import { openSqliteStore } from '../stores/sqlite/store.ts';
+import { storeFileIn } from '../stores/sqlite/store-file.ts';
 import type { BoltApp } from './bolt.ts';
 import { createBolt } from './bolt.ts';
 import { systemClock as clock } from './core.ts';
@@ -34,7 +34,6 @@ import { appRoutes } from './routes.ts';
 import { stockLibrary } from './stock-library.ts';
 import { tellSandbox } from './tell-sandbox.ts';
 
-export const STORE_FILE = 'governor.db';
 const STOP_GRACE_MS = 3_000;
 
 export type Running = { url: string; stop(): Promise<void> };
@@ -67,7 +66,7 @@ async function startParts(given: Settings, undo: (() => Promise<void>)[]): Promi
   const log = createLog(given, { hide });
   for (const warning of given.warnings) log.warn(warning);
 
-  const store = await openSqliteStore({ file: join(given.paths.home, STORE_FILE), now: clock.now, log });
+  const store = await openSqliteStore({ file: storeFileIn(given.paths.home), now: clock.now, log });
   undo.push(() => store.close());
   await stockLibrary({ settings: given, store, catalogue, log });
 

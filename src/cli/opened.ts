@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import type { Catalogue } from '../../pipeline/catalogue.ts';
-import { STORE_FILE } from '../app/start.ts';
 import { loadCatalogue } from '../config/catalogue-file.ts';
 import type { Settings } from '../config.ts';
 import { readConfig } from '../config.ts';
@@ -8,6 +6,7 @@ import type { Log } from '../log.ts';
 import { createLog, routeWarnings } from '../log.ts';
 import type { SqliteStore } from '../stores/sqlite/store.ts';
 import { openSqliteStore } from '../stores/sqlite/store.ts';
+import { storeFileIn } from '../stores/sqlite/store-file.ts';
 
 export type Opened = { settings: Settings; store: SqliteStore; catalogue: Catalogue; log: Log };
 
@@ -17,7 +16,7 @@ export async function withStore<T>(work: (opened: Opened) => Promise<T>): Promis
   const log = createLog({ ...settings, logLevel: 'warn' });
   routeWarnings(log);
   const catalogue = loadCatalogue(settings.paths.catalogue);
-  const store = await openSqliteStore({ file: join(settings.paths.home, STORE_FILE), now: Date.now, log });
+  const store = await openSqliteStore({ file: storeFileIn(settings.paths.home), now: Date.now, log });
   try {
     return await work({ settings, store, catalogue, log });
   } finally {

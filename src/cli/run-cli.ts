@@ -1,32 +1,46 @@
 import { parseArgs } from 'node:util';
 import { GovernorError, problemOf } from '../../pipeline/errors.ts';
-import type { Command, ExitCode, OptionSpec, Streams } from './command.ts';
+import { nearest } from '../config/nearest.ts';
+import type { Command, ExitCode, Streams } from './command.ts';
 import { EXIT } from './command.ts';
 import { COMMANDS } from './commands.ts';
+import { COMMON_OPTIONS, manualOf, overview, ownVersion, usageOf } from './manual.ts';
+import { writeLines } from './print.ts';
+import { sayFault } from './say-fault.ts';
 
-const COMMON: Record<string, OptionSpec> = {
-  json: { type: 'boolean', says: 'prints JSON' },
-  help: { type: 'boolean', says: 'prints this' },
-};
+const HELP = new Set(['help', '--help', '-h']);
+const VERSION = new Set(['version', '--version', '-v']);
 
 /** Reads the command line and runs one command. Commands are loaded only when called, so that each starts fast. */
 export async function runCli(args: readonly string[], streams: Streams): Promise<ExitCode> {
   const [name, ...rest] = args;
-  if (name === undefined || name === 'help' || name === '--help') {
-    streams.out.write(await overview());
+  if (name === undefined || HELP.has(name)) {
+    const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()));
+    writeLines(streams.out, overview(commands, streams.out));
     return name === undefined ? EXIT.usage : EXIT.good;
   }
+  if (VERSION.has(name)) {
+    writeLines(streams.out, [`governor ${ownVersion()}`]);
+    return EXIT.good;
+  }
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name as keyof typeof COMMANDS] : undefined;
-  if (load === undefined) return wrong(streams, `there is no command \`${name}\`; known: ${Object.keys(COMMANDS).join(', ')}`);
-  return runCommand(await load(), rest, streams);
+  return load === undefined ? wrong(streams, unknownCommand(name)) : runCommand(await load(), rest, streams);
+}
+
+const NAME_CHARS_SHOWN = 60;
+
+function unknownCommand(name: string): string {
+  const near = nearest(name, Object.keys(COMMANDS));
+  const hint = near === undefined ? 'governor help lists all' : `did you mean \`${near}\`?`;
+  return `there is no command \`${name.slice(0, NAME_CHARS_SHOWN)}\`; ${hint}`;
 }
 
 async function runCommand(command: Command, args: readonly string[], streams: Streams): Promise<ExitCode> {
   const parsed = parseWords(command, args);
-  if (!parsed.ok) return wrong(streams, `${parsed.problem}\n${usageOf(command)}`);
+  if (!parsed.ok) return wrong(streams, `${command.name}: ${parsed.problem}\n${usageOf(command)}`);
   const { values, positionals: words } = parsed;
   if (values.help === true) {
-    streams.out.write(`${manualOf(command)}\n`);
+    writeLines(streams.out, manualOf(command, streams.out));
     return EXIT.good;
   }
   const { min, max } = command.words;
@@ -34,7 +48,7 @@ async function runCommand(command: Command, args: readonly string[], streams: St
   try {
     return await command.run({ ...streams, words, options: values, json: values.json === true });
   } catch (fault) {
-    streams.err.write(`governor ${command.name}: ${problemOf(fault)}\n`);
+    tell(streams, `governor ${command.name}: ${sayFault(fault)}`);
     return fault instanceof GovernorError && fault.code === 'usage' ? EXIT.usage : EXIT.badNews;
   }
 }
@@ -44,7 +58,7 @@ type Parsed = { ok: true; values: Record<string, string | boolean>; positionals:
 function parseWords(command: Command, args: readonly string[]): Parsed {
   try {
     const options = Object.fromEntries(
-      Object.entries({ ...COMMON, ...command.options }).map(([name, { type }]) => [name, { type }]),
+      Object.entries({ ...COMMON_OPTIONS, ...command.options }).map(([name, { type }]) => [name, { type }]),
     );
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
     const given = Object.entries(values).flatMap(([name, value]) =>
@@ -52,34 +66,14 @@ function parseWords(command: Command, args: readonly string[]): Parsed {
     );
     return { ok: true, values: Object.fromEntries(given), positionals };
   } catch (fault) {
-    return { ok: false, problem: problemOf(fault) };
+    // Behind its first sentence Node tells how to write a word that begins with a dash; our usage line follows anyway.
+    return { ok: false, problem: problemOf(fault).split(/[.\n]/)[0] ?? '' };
   }
 }
 
-const usageOf = ({ name, usage }: Command): string => `usage: governor ${name}${usage === '' ? '' : ` ${usage}`}`;
-
-function manualOf(command: Command): string {
-  const options = Object.entries({ ...command.options, ...COMMON }).map(
-    ([name, { type, says }]) => `  --${name}${type === 'string' ? ' VALUE' : ''}  ${says}`,
-  );
-  return [command.says, '', usageOf(command), ...options].join('\n');
-}
-
-async function overview(): Promise<string> {
-  const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()));
-  const width = Math.max(...commands.map(({ name, usage }) => name.length + usage.length + 1));
-  const lines = commands.map(({ name, usage, says }) => `  ${`${name} ${usage}`.padEnd(width)}  ${says}`);
-  return [
-    'The Safety Governor: stands between AI agents and production.',
-    '',
-    ...lines,
-    '',
-    'Each takes --json and --help. Exit codes: 0 good, 1 bad news (a block among them), 2 wrong usage.',
-    '',
-  ].join('\n');
-}
-
-function wrong({ err }: Streams, problem: string): ExitCode {
-  err.write(`governor: ${problem}\n`);
+function wrong(streams: Streams, problem: string): ExitCode {
+  tell(streams, `governor: ${problem}`);
   return EXIT.usage;
 }
+
+const tell = ({ err }: Streams, text: string): void => writeLines(err, text.split('\n'));

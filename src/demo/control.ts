@@ -22,7 +22,11 @@ export type SeenExecution = z.infer<typeof Execution>;
 
 const Acted = z.object({ ok: z.boolean(), ack_ms: z.number().optional(), error: z.string().optional() });
 
+const Accounts = z.object({ users: z.array(z.object({ id: z.string(), name: z.string() })) });
+
 export type Control = {
+  /** Names of the workspace's accounts by their ids. */
+  names(): Promise<ReadonlyMap<string, string>>;
   command(user: string, text: string): Promise<z.infer<typeof Acted>>;
   reply(user: string, threadTs: string, text: string): Promise<void>;
   messages(): Promise<SeenMessage[]>;
@@ -46,6 +50,7 @@ export function createControl(baseUrl: string): Control {
     return shape.parse(await answer.json());
   };
   return {
+    names: async () => new Map((await ask('workspace', Accounts)).users.map(({ id, name }) => [id, name])),
     command: (user, text) => ask('command', Acted, { user, channel: CHANNEL, text }),
     async reply(user, threadTs, text) {
       await ask('reply', z.object({ ts: z.string() }), { user, channel: CHANNEL, thread_ts: threadTs, text });

@@ -89,13 +89,21 @@ async function act(step: Scenario['acts'][number], now: CaseFacts, { control, fa
       'the refusal',
       async () => (await control.messages()).filter(({ ephemeral_to }) => ephemeral_to === step.as)[before],
     );
-    tell(`governor, to ${step.as} alone: ${answer.text}`);
+    tell(`governor, to ${step.as} alone: ${asRead(answer.text, await control.names())}`);
     return;
   }
   await until(`${step.does} to be recorded`, async () =>
     (await facts(now.case_id)).last_act === ACT_OF[step.does] ? true : undefined,
   );
 }
+
+const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&' };
+
+/** A message as a reader of Slack sees it: people by name, and characters that Slack wants written otherwise as themselves. */
+const asRead = (text: string, names: ReadonlyMap<string, string>): string =>
+  text
+    .replace(/<@([A-Z0-9]+)>/g, (whole, id: string) => (names.has(id) ? `@${names.get(id)}` : whole))
+    .replace(/&(?:lt|gt|amp);/g, (entity) => ENTITIES[entity] ?? entity);
 
 const ACT_OF: Record<Scenario['acts'][number]['does'], string> = {
   APPROVE: 'approved',

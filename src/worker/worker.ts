@@ -1,3 +1,4 @@
+import type { EntryKind } from '../../contracts/entry.ts';
 import { isReservedLog } from '../../contracts/entry.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import type { Cases } from '../../pipeline/cases.ts';
@@ -36,7 +37,11 @@ type Parts = {
   slotsMax: number;
 };
 
-type LaneState = { running: boolean; faults: number; notBeforeMs: number };
+/**
+ * `notBeforeMs` is when the lane wanted to look again, which it said of a state that may be over: `overtaken` where
+ * something was appended while it ran. `elsewhere`: another process has the case, and its entries change nothing here.
+ */
+type LaneState = { running: boolean; faults: number; notBeforeMs: number; overtaken: boolean; elsewhere: boolean };
 /** `unsettled`: something of this case is still to be done without anybody's help: paced, or failed and tried again. */
 type Watched = {
   looking: boolean;
@@ -48,6 +53,18 @@ type Watched = {
 
 /** setTimeout cannot wait longer; a later due time is simply looked at again then. */
 const TIMER_MAX_MS = 2_147_483_647;
+/** What the lanes themselves write about waiting and showing: it ends no wait of theirs. */
+const ENDS_NO_WAIT: ReadonlySet<EntryKind> = new Set([
+  'waiting',
+  'step_failed',
+  'card_posted',
+  'card_updated',
+  'card_superseded',
+  'thread_posted',
+  'reminded',
+  'ticket_opened',
+  'ticket_commented',
+]);
 const STOP_POLL_MS = 10;
 
 /**
@@ -137,13 +154,15 @@ export function createWorker({ log, cases, lanes, ticketed, clock, logger, holde
   }
 
   async function runOnce(lane: Lane, laneState: LaneState, state: CaseState): Promise<void> {
-    if (!(await leases.hold(state.caseId))) {
+    laneState.elsewhere = !(await leases.hold(state.caseId));
+    if (laneState.elsewhere) {
       laneState.notBeforeMs = clock.now() + leaseMs;
       return;
     }
+    laneState.overtaken = false;
     const result = await leases.during(state.caseId, () => lane.run(state));
     laneState.faults = 0;
-    laneState.notBeforeMs = result.retryAtMs ?? 0;
+    laneState.notBeforeMs = laneState.overtaken ? 0 : (result.retryAtMs ?? 0);
   }
 
   function failed(lane: Lane, laneState: LaneState, state: CaseState, fault: unknown): void {
@@ -174,10 +193,19 @@ export function createWorker({ log, cases, lanes, ticketed, clock, logger, holde
     }
   };
 
-  const wake = (logId: string): void => (isReservedLog(logId) ? tryAgain() : lookAt(logId));
+  /** What a lane waits for was said of the case as it was; whatever is appended may have ended the wait. */
+  const lookAfresh = (caseId: string): void => {
+    for (const lane of watched.get(caseId)?.lanes.values() ?? []) {
+      lane.overtaken = true;
+      if (lane.faults === 0 && !lane.elsewhere) lane.notBeforeMs = 0;
+    }
+    lookAt(caseId);
+  };
+
+  const wake = (logId: string): void => (isReservedLog(logId) ? tryAgain() : lookAfresh(logId));
 
   const wakeAll = async (): Promise<void> => {
-    for (const caseId of await log.openCases()) wake(caseId);
+    for (const caseId of await log.openCases()) lookAt(caseId);
   };
 
   return {
@@ -186,7 +214,7 @@ export function createWorker({ log, cases, lanes, ticketed, clock, logger, holde
     watched: () => watched.size,
     async start() {
       stopped = false;
-      unsubscribe = log.onAppend((entry) => wake(entry.case_id));
+      unsubscribe = log.onAppend(({ case_id, body }) => (ENDS_NO_WAIT.has(body.kind) ? lookAt(case_id) : wake(case_id)));
       await wakeAll();
     },
     idle() {
@@ -208,7 +236,7 @@ export function createWorker({ log, cases, lanes, ticketed, clock, logger, holde
 const busy = (one: Watched): boolean => [...one.lanes.values()].some((lane) => lane.running);
 
 function laneOf(one: Watched, name: string): LaneState {
-  const known = one.lanes.get(name) ?? { running: false, faults: 0, notBeforeMs: 0 };
+  const known = one.lanes.get(name) ?? { running: false, faults: 0, notBeforeMs: 0, overtaken: false, elsewhere: false };
   one.lanes.set(name, known);
   return known;
 }

@@ -97,7 +97,10 @@ describe('an approval that is over', () => {
 
   test('is noticed in time, also where the wait itself would last much longer', async () => {
     const governor = await inProcess({
-      config: { approval_expiry_s: 60, freezes: [{ service: '*', from: '2026-01-01T00:00:00.000Z', to: '2027-01-01T00:00:00.000Z' }] },
+      config: {
+        approval_expiry_s: 60,
+        freezes: [{ service: '*', from: '2026-01-01T00:00:00.000Z', to: '2027-01-01T00:00:00.000Z' }],
+      },
     });
     const state = await governor.decide();
     const { retryAtMs } = await governor.steps.execute(state);
@@ -134,7 +137,9 @@ describe('an approval that is over', () => {
 describe('what begins to forbid while an order is on its way', () => {
   test('a freeze bounds the order: the executor may not begin inside it', async () => {
     const from = '2026-11-22T10:00:05.000Z';
-    const governor = await inProcess({ config: { freezes: [{ service: 'billing-batch', from, to: '2027-01-01T00:00:00.000Z' }] } });
+    const governor = await inProcess({
+      config: { freezes: [{ service: 'billing-batch', from, to: '2027-01-01T00:00:00.000Z' }] },
+    });
     await governor.steps.execute(await governor.decide());
     const [order] = governor.executor.effects;
     expect(Date.parse(order?.notAfter ?? '')).toBeLessThan(Date.parse(from));

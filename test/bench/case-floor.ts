@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { LibraryDocument } from '../../contracts/documents.ts';
 import { GENESIS } from '../../pipeline/chain.ts';
-import { createWords, madeUpLibrary, serviceOf } from './library.ts';
+import { createSummaries, createWords, madeUpLibrary, serviceOf } from './library.ts';
 
 const POLICIES = 200;
 const ACTIONS = ['restart_pods', 'scale_worker_pool', 'drop_cache', 'failover_db'];
@@ -67,6 +67,7 @@ export function openFloor(folder: string, documents: number) {
   db.exec(SCHEMA);
   fill(db, documents);
   const words = createWords(29);
+  const summaryOf = createSummaries(documents);
   const searches = {
     runbooks: db.prepare('SELECT rowid FROM runbooks WHERE runbooks MATCH ? ORDER BY rank LIMIT 3'),
     evidence: db.prepare('SELECT rowid, stance FROM evidence WHERE evidence MATCH ? ORDER BY rank LIMIT 5'),
@@ -100,7 +101,7 @@ export function openFloor(folder: string, documents: number) {
   const runOne = async (id: number, commit: Commit): Promise<void> => {
     const service = serviceOf(id);
     const severity = SEVERITIES[id % SEVERITIES.length] ?? '';
-    const summary = words(4);
+    const summary = summaryOf(id);
     await commit(() => {
       open.run(id, service, severity, summary);
       record(id, 0, { service, severity, summary });

@@ -1,25 +1,26 @@
 import { pathToFileURL } from 'node:url';
 import { openFloor } from './case-floor.ts';
 import { type Emit, figure, inRounds, perSecond, printFigure, roundsOr, withFolder } from './figures.ts';
-import { createWords, serviceOf } from './library.ts';
+import { createSummaries, serviceOf } from './library.ts';
 import { openStage, REPORTER, type Stage, watchFor } from './stage.ts';
 
 const ROUNDS = roundsOr(5);
 const DOCUMENTS = 10_000;
 const WIDE = 16;
+const WARM_UP = 600;
 const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 
 type RunCase = (number: number) => Promise<void>;
 
 /** A case from its report to the decision in Slack: plan, stress, gate, card, thread, each step durable before the next. */
-export function casesOf({ store, intake }: Stage): RunCase {
+export function casesOf({ store, intake }: Stage, documents: number): RunCase {
   const shown = watchFor(store, 'decision_shown');
-  const words = createWords(23);
+  const summary = createSummaries(documents);
   return async (number) => {
     const opened = await intake.open({
       service: serviceOf(number),
       severity: SEVERITIES[number % SEVERITIES.length] ?? 'low',
-      summary: words(4),
+      summary: summary(number),
       symptoms: [],
       source: 'slash_command',
       openedBy: REPORTER,
@@ -60,10 +61,10 @@ async function benchWhole(emit: Emit, folder: string): Promise<void> {
   const stage = await openStage({ folder, documents: DOCUMENTS });
   await stage.governor.start();
   const floor = openFloor(folder, DOCUMENTS);
-  const ours = casesOf(stage);
+  const ours = casesOf(stage, DOCUMENTS);
   const next = counter();
-  await rateOf(ours, 150, 1, next);
-  await rateOf(floor.oneByOne, 150, 1, next);
+  await rateOf(ours, WARM_UP, WIDE, next);
+  await rateOf(floor.grouped, WARM_UP, WIDE, next);
   const values = await inRounds(ROUNDS, {
     floorOne: () => rateOf(floor.oneByOne, 200, 1, next),
     one: () => rateOf(ours, 200, 1, next),

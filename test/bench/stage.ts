@@ -22,15 +22,16 @@ const nothing = (): void => undefined;
 export const quietLog: Log = { debug: nothing, info: nothing, warn: nothing, error: (message, fields) => void process.stderr.write(`${message} ${JSON.stringify(fields)}\n`), child: () => quietLog };
 
 /**
- * No hold window, no cooldown, no pacing of cards: they are there to make a case wait for people. What is left is work.
+ * No cooldown and no pacing of cards, which are there to make a case wait: what is left is work. The hold window is long
+ * instead, so that a case ends with its decision in Slack until somebody decides.
  */
 export const benchConfig = GovernorConfig.parse({
   approvers: [{ users: [APPROVER], kinds: ['approve', 'override', 'release'] }],
   services: Object.fromEntries(Array.from({ length: SERVICES }, (_one, at) => [serviceOf(at), {}])),
-  hold_window_s: 0,
+  hold_window_s: 86_400,
   cooldown_s: 0,
   card_interval_s: 0,
-  approval_expiry_s: 86_400,
+  approval_expiry_s: 864_000,
 });
 
 /** Slack, recording only that it was asked: every post gets a time of its own. */

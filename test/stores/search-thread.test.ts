@@ -42,7 +42,7 @@ test('the thread finds what the connection itself finds, each search its own', a
   const here = createSearch(db);
   const thread = started(file);
   const found = await Promise.all(SEARCHES.map((search) => thread.run(search)));
-  expect(found).toEqual(SEARCHES.map((search) => here.run(search)));
+  expect(found).toEqual(SEARCHES.map((search) => here(search).run()));
   expect(found.map((hits) => hits.length)).toEqual([7, 3, 50, 0]);
   db.close();
 });

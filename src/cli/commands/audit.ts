@@ -7,7 +7,8 @@ import { verifyAudit } from '../../audit/verify.ts';
 import type { Command, ExitCode, Invocation } from '../command.ts';
 import { EXIT } from '../command.ts';
 import { withStore } from '../opened.ts';
-import { print } from '../print.ts';
+import type { Line } from '../print.ts';
+import { bad, good, print } from '../print.ts';
 
 export const audit: Command = {
   name: 'audit',
@@ -51,12 +52,17 @@ function readHead(file: string): AuditHead {
   }
 }
 
-function linesOf(report: AuditReport): string[] {
+function linesOf(report: AuditReport): Line[] {
   const faults = report.faults.map(
-    ({ case_id, seq, fault, detail }) =>
-      `FAULT ${case_id ?? 'the store'}${seq === null ? '' : ` seq ${seq}`}: ${fault}: ${detail}`,
+    ({ case_id, seq, fault, detail }): Line => [
+      bad('FAULT'),
+      `  ${case_id ?? 'the store'}${seq === null ? '' : ` seq ${seq}`}: ${fault}: ${detail}`,
+    ],
   );
-  const sum = `${report.entries} entries in ${report.logs} logs: ${report.ok ? 'every chain is whole' : `${report.faults.length} fault(s)`}.`;
+  const found = report.ok
+    ? good('every chain is whole')
+    : bad(report.faults.length === 1 ? '1 fault' : `${report.faults.length} faults`);
+  const sum: Line = [`${report.entries} entries in ${report.logs} logs: `, found, '.'];
   return [
     ...faults,
     sum,

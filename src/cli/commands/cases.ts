@@ -2,11 +2,13 @@ import { GovernorError } from '../../../pipeline/errors.ts';
 import { caseFacts, casesOf } from '../case-facts.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../command.ts';
+import { statusPart } from '../inks.ts';
 import { withStore } from '../opened.ts';
-import { print, table } from '../print.ts';
+import { faint, print, table } from '../print.ts';
 
 const LIMIT = 50;
 const LIMIT_MAX = 1_000;
+const HEADS = ['CASE', 'STATE', 'SEVERITY', 'SERVICE', 'DECISION', 'ACTION'];
 
 export const cases: Command = {
   name: 'cases',
@@ -29,15 +31,13 @@ export const cases: Command = {
     });
     const rows = facts.map((one) => [
       one.case_id,
-      one.state,
+      statusPart(one.state),
       one.incident.severity,
       one.incident.service,
       one.decision ?? '-',
       one.proposed_action ?? '-',
     ]);
-    print(invocation, facts, () =>
-      rows.length === 0 ? ['No case yet.'] : table([['CASE', 'STATE', 'SEVERITY', 'SERVICE', 'DECISION', 'ACTION'], ...rows]),
-    );
+    print(invocation, facts, () => (rows.length === 0 ? ['No case yet.'] : table([HEADS.map(faint), ...rows])));
     return EXIT.good;
   },
 };

@@ -8,7 +8,8 @@ import type { Command } from '../command.ts';
 import { EXIT } from '../command.ts';
 import type { Opened } from '../opened.ts';
 import { withStore } from '../opened.ts';
-import { print } from '../print.ts';
+import type { Line } from '../print.ts';
+import { bad as badPart, good as goodPart, print, strong } from '../print.ts';
 
 type Finding = { check: string; ok: boolean; found: string; fix: string | null };
 
@@ -33,14 +34,17 @@ export const doctor: Command = {
       await executorCheck(opened),
       await slackCheck(opened),
     ]);
-    print(invocation, findings, () =>
-      findings.map(
-        ({ check, ok, found, fix }) => `${ok ? 'ok  ' : 'FIX '} ${check}: ${found}${fix === null ? '' : `\n       ${fix}`}`,
-      ),
-    );
+    print(invocation, findings, () => findings.flatMap(linesOf));
     return findings.every(({ ok }) => ok) ? EXIT.good : EXIT.badNews;
   },
 };
+
+const CHECK_CHARS = 9;
+
+const linesOf = ({ check, ok, found, fix }: Finding): Line[] => [
+  [ok ? goodPart('ok ') : badPart('FIX'), '  ', strong(check.padEnd(CHECK_CHARS)), '  ', found],
+  ...(fix === null ? [] : [`${' '.repeat(CHECK_CHARS + 7)}${fix}`]),
+];
 
 const nodeCheck = (): Finding => good('Node', process.versions.node);
 
@@ -66,16 +70,17 @@ function approverCheck({ settings }: Opened): Finding {
   const { approvers } = settings.config;
   const anybody = approvers.some(({ users, groups, keys }) => users.length + groups.length + keys.length > 0);
   return anybody
-    ? good('approvers', `${approvers.length} rule(s)`)
+    ? good('approvers', approvers.length === 1 ? '1 rule' : `${approvers.length} rules`)
     : bad('approvers', 'nobody may approve anything', 'name people or user groups under approvers in governor.config.json');
 }
 
-async function libraryCheck({ store }: Opened): Promise<Finding> {
+async function libraryCheck({ store, settings }: Opened): Promise<Finding> {
   const { runbooks, evidence, policies } = await store.library.counts();
   const found = `${runbooks} runbooks, ${evidence} evidence documents, ${policies} policies`;
-  return runbooks + evidence > 0
-    ? good('library', found)
-    : bad('library', found, 'load some: governor load --runbooks DIR, or start once for the samples');
+  if (runbooks + evidence > 0) return good('library', found);
+  return settings.simulated
+    ? good('library', 'empty; the samples are loaded at the first start')
+    : bad('library', found, 'load what you have: governor load --runbooks DIR, governor load --data FILE');
 }
 
 async function executorCheck({ settings, catalogue, log }: Opened): Promise<Finding> {

@@ -3,7 +3,7 @@ import { loadLibrary } from '../../library-files/load-library.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../command.ts';
 import { withStore } from '../opened.ts';
-import { print } from '../print.ts';
+import { bad, faint, print } from '../print.ts';
 
 const text = (value: string | boolean | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
 
@@ -26,8 +26,8 @@ export const load: Command = {
     const summary = await withStore(({ store, catalogue }) => loadLibrary(request, { library: store.library, catalogue }));
     print(invocation, summary, () => [
       `${summary.dry_run ? 'Would load' : 'Loaded'} ${summary.runbooks} runbooks, ${summary.evidence} evidence documents, ${summary.policies} policies.`,
-      ...summary.notes.map(({ file, key, reason }) => `note: ${file} ${key}: ${reason}`),
-      ...summary.problems.map(({ file, key, reason }) => `left out: ${file} ${key}: ${reason}`),
+      ...summary.notes.map(({ file, key, reason }) => [faint('note'), `      ${file} ${key}: ${reason}`]),
+      ...summary.problems.map(({ file, key, reason }) => [bad('left out'), `  ${file} ${key}: ${reason}`]),
     ]);
     return summary.problems.length > 0 ? EXIT.badNews : EXIT.good;
   },

@@ -4,7 +4,8 @@ import { playAll } from '../../demo/play-all.ts';
 import { readScenario, scenarioNames } from '../../demo/scenarios.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../command.ts';
-import { print } from '../print.ts';
+import type { Line } from '../print.ts';
+import { print, writeLines } from '../print.ts';
 
 export const run: Command = {
   name: 'run',
@@ -17,7 +18,7 @@ export const run: Command = {
     const { scenarios: dir } = settings.paths;
     const names = invocation.words[0] === 'all' ? scenarioNames(dir) : [invocation.words[0] ?? ''];
     const chosen = names.map((name) => readScenario(join(dir, `${name}.json`), scenarioNames(dir)));
-    const tell = (line: string): void => void (invocation.json || invocation.out.write(`${line}\n`));
+    const tell = (lines: readonly Line[]): void => void (invocation.json || writeLines(invocation.out, lines));
     const played = await playAll(settings, chosen, tell);
     if (invocation.json) print(invocation, played, () => []);
     return played.every(({ differences }) => differences.length === 0) ? EXIT.good : EXIT.badNews;

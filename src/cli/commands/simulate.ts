@@ -8,9 +8,10 @@ import { withWorld } from '../../app/simulated-world.ts';
 import { stockLibrary } from '../../app/stock-library.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../command.ts';
+import { decisionPart } from '../inks.ts';
 import type { Opened } from '../opened.ts';
 import { withStore } from '../opened.ts';
-import { print } from '../print.ts';
+import { bad, faint, print, table } from '../print.ts';
 
 function readSimulation(file: string): Simulation {
   try {
@@ -53,12 +54,17 @@ export const simulate: Command = {
       documents: stress.documents,
     };
     print(invocation, answer, () => [
-      `${gate.decision}${gate.reasons.length > 0 ? `: ${gate.reasons.join(', ')}` : ''}`,
-      ...gate.rules.map(
-        ({ rule, measured, threshold, passed }) =>
-          `  ${passed ? 'passed' : 'FAILED'}  ${rule}: measured ${JSON.stringify(measured)}, must be ${JSON.stringify(threshold)}`,
-      ),
-      `  consent that would pass it: ${needs}`,
+      [decisionPart(gate.decision), gate.reasons.length > 0 ? `: ${gate.reasons.join(', ')}` : ''],
+      ...table([
+        ['', ...['RULE', 'MEASURED', 'MUST BE'].map(faint)],
+        ...gate.rules.map(({ rule, measured, threshold, passed }) => [
+          passed ? faint('passed') : bad('FAILED'),
+          rule,
+          JSON.stringify(measured),
+          JSON.stringify(threshold),
+        ]),
+      ]),
+      `Consent that would pass it: ${needs}`,
     ]);
     return gate.decision === 'execute' ? EXIT.good : EXIT.badNews;
   },

@@ -1,10 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { z } from 'zod';
 import { GovernorError } from '../../../pipeline/errors.ts';
 import { openFault } from './faults.ts';
-import { query } from './rows.ts';
+import { integerQuery } from './rows.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
 import { rollback } from './transaction.ts';
 
@@ -51,10 +50,7 @@ export function openReader(file: string): DatabaseSync {
   }
 }
 
-const pragma = (db: DatabaseSync, name: string): number => {
-  const found = query(db, `PRAGMA ${name}`, z.record(z.string(), z.int())).get();
-  return found?.[name] ?? 0;
-};
+const pragma = (db: DatabaseSync, name: string): number => integerQuery(db, `PRAGMA ${name}`, name)();
 
 /** Nothing is written into a file that is not ours, or that a newer version of this program has taken over. */
 function checkOwner(db: DatabaseSync, file: string): void {

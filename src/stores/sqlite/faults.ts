@@ -7,9 +7,8 @@ const SqliteFault = z.object({ code: z.literal('ERR_SQLITE_ERROR'), errcode: z.i
 const BUSY = 5;
 const NOT_THERE = new Set([14, 8]); // CANTOPEN, READONLY
 const DAMAGED = new Set([11, 26]); // CORRUPT, NOTADB
-const FULL = 13;
 /** After any of these nothing says that the next write would fare better: FULL, IOERR, READONLY, CORRUPT, CANTOPEN, NOTADB, NOMEM. */
-const NO_MORE_WRITES = new Set([FULL, 10, 8, 11, 14, 26, 7]);
+const NO_MORE_WRITES = new Set([13, 10, 8, 11, 14, 26, 7]);
 
 function primaryCode(fault: unknown): number | undefined {
   const parsed = SqliteFault.safeParse(fault);
@@ -23,7 +22,6 @@ const isOneOf = (codes: ReadonlySet<number>, fault: unknown): boolean => {
 
 /** Another process writes at this moment; the same statement may succeed a little later. */
 export const isBusy = (fault: unknown): boolean => primaryCode(fault) === BUSY;
-export const isFull = (fault: unknown): boolean => primaryCode(fault) === FULL;
 export const endsWriting = (fault: unknown): boolean => isOneOf(NO_MORE_WRITES, fault);
 
 /** Why a file could not be opened, in the operator's terms. */

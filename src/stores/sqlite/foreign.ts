@@ -2,13 +2,11 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { problemOf } from '../../../pipeline/errors.ts';
 import type { StoreLog } from '../store-log.ts';
-import { query } from './rows.ts';
+import { integerQuery, query } from './rows.ts';
 
 /** How often the file is asked whether another process has written: one pragma of a microsecond. */
 export const ASK_EVERY_MS = 500;
 
-const Version = z.object({ data_version: z.int() });
-const Last = z.object({ place: z.int().nullable() });
 const CaseId = z.object({ case_id: z.string() });
 
 /** Gets the ids of the logs that grew; our own among them where both wrote at once. */
@@ -20,12 +18,10 @@ export type ForeignWatch = ReturnType<typeof createForeignWatch>;
  * our own. Which logs grew is then read from the entries behind the last place that was known.
  */
 export function createForeignWatch(db: DatabaseSync, log: StoreLog, everyMs = ASK_EVERY_MS) {
-  const version = query(db, 'PRAGMA data_version', Version);
-  const last = query(db, 'SELECT max(place) AS place FROM entries', Last);
+  const versionNow = integerQuery(db, 'PRAGMA data_version', 'data_version');
+  const lastNow = integerQuery(db, 'SELECT max(place) AS place FROM entries', 'place');
   const grown = query(db, 'SELECT DISTINCT case_id FROM entries WHERE place > ? ORDER BY case_id', CaseId);
   const listeners = new Set<ForeignListener>();
-  const versionNow = (): number => version.get()?.data_version ?? 0;
-  const lastNow = (): number => last.get()?.place ?? 0;
   let asked = versionNow();
   let place = lastNow();
 

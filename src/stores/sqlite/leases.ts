@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { CaseLog } from '../../../pipeline/ports.ts';
 import type { Commits } from './commits.ts';
-import { hasEnded, thisProcess } from './owner.ts';
+import { hasEnded, type Owner, thisProcess } from './owner.ts';
 import { query } from './rows.ts';
 
 const Lease = z.object({
@@ -21,8 +21,10 @@ export function createLeases(db: DatabaseSync, commits: Commits, now: () => numb
   const find = query(db, 'SELECT holder, until_ms, owner_pid, owner_start FROM leases WHERE case_id = ?', Lease);
   const take = db.prepare('INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?)');
   const end = db.prepare('DELETE FROM leases WHERE case_id = ? AND holder = ?');
-  const owner = thisProcess();
-  const isFree = (lease: Lease, holder: string): boolean =>
+  // Not at opening: many who open the store never take a lease.
+  let known: Owner | undefined;
+  const self = (): Owner => (known ??= thisProcess());
+  const isFree = (lease: Lease, holder: string, owner: Owner): boolean =>
     lease.holder === holder ||
     lease.until_ms <= now() ||
     (lease.owner_pid !== owner.pid && hasEnded({ pid: lease.owner_pid, start: lease.owner_start })) ||
@@ -32,8 +34,9 @@ export function createLeases(db: DatabaseSync, commits: Commits, now: () => numb
     lease: (caseId, holder, ttlMs) =>
       commits.write(
         () => {
+          const owner = self();
           const held = find.get(caseId);
-          if (held !== undefined && !isFree(held, holder)) return false;
+          if (held !== undefined && !isFree(held, holder, owner)) return false;
           take.run(caseId, holder, Math.ceil(now() + ttlMs), owner.pid, owner.start);
           return true;
         },

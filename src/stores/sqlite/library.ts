@@ -27,10 +27,12 @@ export type SqliteLibrary = Library & { close(): Promise<void> };
 
 export function createLibrary(db: DatabaseSync, file: string, commits: Commits, now: () => number): SqliteLibrary {
   const documents = createDocuments(db, now);
-  const searches = createSearch(db);
+  const prepare = createSearch(db);
   const thread = createSearchThread(file);
-  const run = async (search: Search): Promise<Hit[]> =>
-    searches.cost(search) > INLINE_COST_MAX ? thread.run(search) : searches.run(search);
+  const run = async (search: Search): Promise<Hit[]> => {
+    const prepared = prepare(search);
+    return prepared.cost > INLINE_COST_MAX ? thread.run(search) : prepared.run();
+  };
 
   const ranked = async <K extends 'runbook' | 'evidence'>(kind: K, text: string, service: string, limit: number) => {
     const hits = await run({ kind, words: queryWords(text), service, limit: Math.min(limit, LIMIT_MAX) });

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { z } from 'zod';
+import { GovernorError } from '../../../pipeline/errors.ts';
 
 /** A prepared statement whose rows are parsed before anybody believes them: what a file holds came from outside. */
 export type Query<T> = {
@@ -16,5 +17,15 @@ export function query<T>(db: DatabaseSync, sql: string, row: z.ZodType<T>): Quer
       return found === undefined ? undefined : row.parse(found);
     },
     all: (...values) => rows.parse(statement.all(...values)),
+  };
+}
+
+/** One whole number that SQLite itself keeps, asked for again at every call; 0 where it has none yet. */
+export function integerQuery(db: DatabaseSync, sql: string, column: string): (...values: SQLInputValue[]) => number {
+  const statement = db.prepare(sql);
+  return (...values) => {
+    const found = statement.get(...values)?.[column] ?? 0;
+    if (typeof found !== 'number') throw new GovernorError('store_damaged', `\`${column}\` of the store is no number`);
+    return found;
   };
 }

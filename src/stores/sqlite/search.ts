@@ -1,5 +1,6 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { z } from 'zod';
+import { GovernorError } from '../../../pipeline/errors.ts';
 import { FIELD_WEIGHTS } from '../ranking.ts';
 import { query } from './rows.ts';
 
@@ -34,68 +35,88 @@ const SHELVES: Record<'runbook' | 'evidence', readonly (readonly string[])[]> = 
   evidence: [['support', 'contradict']],
 };
 
+/** A search that knows what it may cost before it runs. */
+export type PreparedSearch = {
+  /** Postings that may have to be read, at most: the words times the documents of their scopes. */
+  cost: number;
+  run(): Hit[];
+};
+
 /** Searches on any connection to the file: the main one for short searches, a thread's own for long ones. */
-export function createSearch(db: DatabaseSync) {
+export function createSearch(db: DatabaseSync): (search: Search) => PreparedSearch {
   const scopesOf = query(
     db,
     `SELECT scope, shelf, documents FROM scopes WHERE kind = ? AND service IN (?, '*') AND documents > 0 ORDER BY scope`,
     Scope,
   );
   const ranked = { runbook: rankedQuery(db, 'runbook_words'), evidence: rankedQuery(db, 'evidence_words') };
-  const matching = query(
+  const matching = hitQuery(
     db,
-    `SELECT d.body, 0 AS score FROM evidence_words w JOIN documents d ON d.document = w.rowid WHERE evidence_words MATCH ?`,
-    Hit,
+    'SELECT d.body, 0.0 FROM evidence_words w JOIN documents d ON d.document = w.rowid WHERE evidence_words MATCH ?',
   );
 
-  const rank = ({ kind, words, service, limit }: Extract<Search, { limit: number }>): Hit[] => {
-    const scopes = scopesOf.all(kind, service);
+  const rank = (kind: 'runbook' | 'evidence', scopes: readonly Scope[], words: readonly string[], limit: number): Hit[] => {
     const hits: Hit[] = [];
     for (const shelves of SHELVES[kind]) {
-      const here = scopes.filter((scope) => shelves.includes(scope.shelf));
-      const [expression] = expressions(here, words);
-      if (expression !== undefined && hits.length < limit) hits.push(...ranked[kind].all(expression, limit - hits.length));
+      const [expression] = expressions(
+        scopes.filter((scope) => shelves.includes(scope.shelf)),
+        words,
+      );
+      if (expression !== undefined && hits.length < limit) hits.push(...ranked[kind](expression, limit - hits.length));
     }
     return hits;
   };
 
-  const filter = ({ words, service, stance }: Extract<Search, { kind: 'candidates' }>): Hit[] => {
-    const scopes = scopesOf.all('evidence', service).filter((scope) => scope.shelf === stance);
+  const filter = (scopes: readonly Scope[], words: readonly string[]): Hit[] => {
     // A document that shares words of two expressions is found twice; its text tells.
-    const found = new Map(
-      expressions(scopes, words).flatMap((expression) => matching.all(expression).map((hit) => [hit.body, hit])),
-    );
+    const found = new Map(expressions(scopes, words).flatMap((expression) => matching(expression).map((hit) => [hit.body, hit])));
     return [...found.values()];
   };
 
-  return {
-    run: (search: Search): Hit[] => (search.kind === 'candidates' ? filter(search) : rank(search)),
-    /** Postings that a search may have to read, at most: its words times the documents of its scopes. */
-    cost(search: Search): number {
-      const kind = search.kind === 'candidates' ? 'evidence' : search.kind;
-      return search.words.length * scopesOf.all(kind, search.service).reduce((sum, scope) => sum + scope.documents, 0);
-    },
+  return (search) => {
+    const words = search.words.filter(canBeIndexed);
+    const kind = search.kind === 'candidates' ? 'evidence' : search.kind;
+    const all = scopesOf.all(kind, search.service);
+    const scopes = search.kind === 'candidates' ? all.filter((scope) => scope.shelf === search.stance) : all;
+    return {
+      cost: words.length * scopes.reduce((sum, scope) => sum + scope.documents, 0),
+      run: () => (search.kind === 'candidates' ? filter(scopes, words) : rank(search.kind, scopes, words, search.limit)),
+    };
   };
+}
+
+/** Every search brings rows of a text and a number: checked by hand, because this is the most frequent read of all. */
+function hitQuery(db: DatabaseSync, sql: string): (...values: SQLInputValue[]) => Hit[] {
+  const statement = db.prepare(sql);
+  statement.setReturnArrays(true);
+  return (...values) => statement.all(...values).map(hitOf);
+}
+
+function hitOf(row: unknown): Hit {
+  const [body, score]: unknown[] = Array.isArray(row) ? row : [];
+  if (typeof body === 'string' && typeof score === 'number') return { body, score };
+  throw new GovernorError('store_damaged', 'the library holds a document without a text');
 }
 
 function rankedQuery(db: DatabaseSync, table: 'runbook_words' | 'evidence_words') {
   const weights = `bm25(${FIELD_WEIGHTS.name}, ${FIELD_WEIGHTS.text})`;
   // Ranked and cut before the documents are fetched. FTS5's rank is better the lower it is.
-  return query(
+  const find = hitQuery(
     db,
-    `SELECT d.body, -hit.rank AS score FROM
+    `SELECT d.body, -hit.rank FROM
       (SELECT rowid, rank FROM ${table} WHERE ${table} MATCH ? AND rank MATCH '${weights}' ORDER BY rank LIMIT ?) hit
-      JOIN documents d ON d.document = hit.rowid ORDER BY hit.rank, d.id`,
-    Hit,
+      CROSS JOIN documents d ON d.document = hit.rowid`,
   );
+  // A join promises no order.
+  return (expression: string, limit: number): Hit[] => find(expression, limit).sort((one, other) => other.score - one.score);
 }
 
 /** Any of the words in any of the scopes. Each word is a quoted string of letters and digits: no query can be made of it. */
 function expressions(scopes: readonly Scope[], words: readonly string[]): string[] {
-  const known = words.filter(canBeIndexed);
-  const terms = scopes.flatMap(({ scope }) => known.map((word) => `"${indexWord(scope, word)}"`));
+  const terms = scopes.flatMap(({ scope }) => words.map((word) => `"${indexWord(scope, word)}"`));
   const parts: string[] = [];
-  for (let at = 0; at < terms.length; at += EXPRESSION_WORDS_MAX)
+  for (let at = 0; at < terms.length; at += EXPRESSION_WORDS_MAX) {
     parts.push(terms.slice(at, at + EXPRESSION_WORDS_MAX).join(' OR '));
+  }
   return parts;
 }

@@ -10,7 +10,7 @@ import { createLeases } from './leases.ts';
 import { createLibrary } from './library.ts';
 import { createLog } from './log.ts';
 import { refreshIndex } from './word-index.ts';
-import { createWritability } from './writability.ts';
+import { checkWritable, createWritability } from './writability.ts';
 
 export type SqliteStoreOptions = {
   /** Its folder is made where it is missing. Several processes of one machine may hold the file open. */
@@ -37,9 +37,8 @@ export type SqliteStore = {
 /** Opens the embedded store: one SQLite file for the log, the leases and the library. Throws where it cannot be used. */
 export async function openSqliteStore({ file, now, log, pagesMax, foreignPollMs }: SqliteStoreOptions): Promise<SqliteStore> {
   const db = openWriter(file, pagesMax);
-  const writability = createWritability(db, log);
   try {
-    writability.probeAtOpen();
+    checkWritable(db);
     const documents = refreshIndex(db);
     if (documents > 0) log.warn('the word index was written anew', { documents });
     // Until here another process may be at the same work; from now on waiting would block the event loop.
@@ -48,6 +47,7 @@ export async function openSqliteStore({ file, now, log, pagesMax, foreignPollMs 
     db.close();
     throw openFault(file, fault);
   }
+  const writability = createWritability(db, log);
   const foreign = createForeignWatch(db, log, foreignPollMs);
   const { turn, create } = createLog(db, foreign, log);
   const commits = createCommits({ db, turn, writability });

@@ -2,15 +2,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { LibraryDocument } from '../../../contracts/documents.ts';
 import { createFields, isSearchable, RANKING_VERSION } from '../ranking.ts';
-import { query } from './rows.ts';
+import { integerQuery } from './rows.ts';
 import { indexWord } from './search.ts';
 import { rollback } from './transaction.ts';
 
 const TABLES = { runbook: 'runbook_words', evidence: 'evidence_words' } as const;
 type Table = (typeof TABLES)[keyof typeof TABLES];
 
-const Setting = z.object({ value: z.int() });
-const Changes = z.object({ changes: z.int() });
 const Stored = z.object({ document: z.int(), scope: z.int(), body: z.string() });
 /** Pages that one step of merging writes: a few milliseconds of work. */
 const MERGE_PAGES = 200;
@@ -19,8 +17,7 @@ const MERGE_PAGES = 200;
 export function createWordIndex(db: DatabaseSync) {
   const fieldsOf = createFields();
   const statements = { runbook: tableStatements(db, TABLES.runbook), evidence: tableStatements(db, TABLES.evidence) };
-  const changes = query(db, 'SELECT total_changes() AS changes', Changes);
-  const changed = (): number => changes.get()?.changes ?? 0;
+  const changed = integerQuery(db, 'SELECT total_changes() AS changes', 'changes');
 
   const add = (number: number, scope: number, document: LibraryDocument): void => {
     // A discarded runbook is kept for the record and found by nobody.
@@ -60,7 +57,7 @@ export function refreshIndex(db: DatabaseSync): number {
 }
 
 const isCurrent = (db: DatabaseSync): boolean =>
-  query(db, `SELECT value FROM settings WHERE name = 'ranking_version'`, Setting).get()?.value === RANKING_VERSION;
+  integerQuery(db, `SELECT value FROM settings WHERE name = 'ranking_version'`, 'value')() === RANKING_VERSION;
 
 function rebuild(db: DatabaseSync): number {
   const index = createWordIndex(db);
