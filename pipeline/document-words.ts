@@ -8,8 +8,8 @@ export const PASSAGE_CHARS = 500;
 /** A stretch of a document's text: its length, and the words in it. */
 export type Piece = { chars: number; words: readonly string[] };
 
-// A document is a value: nobody changes it once it is parsed. Its words are therefore read once, however many claims of
-// however many cases it is compared with, and forgotten with it.
+// A document is compared with many claims of many cases, and its words are read once for all of them. Only where it is
+// frozen, as stores give it: of those documents it is certain that they still say the same.
 const pieces = new WeakMap<Citable, readonly Piece[]>();
 const words = new WeakMap<Citable, readonly string[]>();
 
@@ -18,7 +18,7 @@ export function piecesOf(document: Citable): readonly Piece[] {
   const known = pieces.get(document);
   if (known !== undefined) return known;
   const read = cut(textOf(document)).map((piece) => ({ chars: piece.length, words: simpleWords(piece) }));
-  pieces.set(document, read);
+  if (Object.isFrozen(document)) pieces.set(document, read);
   return read;
 }
 
@@ -27,7 +27,7 @@ export function wordsOf(document: Citable): readonly string[] {
   const known = words.get(document);
   if (known !== undefined) return known;
   const read = [...new Set(piecesOf(document).flatMap((piece) => piece.words))];
-  words.set(document, read);
+  if (Object.isFrozen(document)) words.set(document, read);
   return read;
 }
 

@@ -8,7 +8,7 @@ export const sha256 = (text: string): string => hash('sha256', text, 'hex');
 
 export const hashOf = (value: unknown): string => sha256(canonicalJson(value));
 
-// A document is a value: nobody changes it once it is parsed, so its hash is made once.
+// Only for documents that are frozen, as stores give them: of those it is certain that they still say the same.
 const hashes = new WeakMap<LibraryDocument | LogLine, string>();
 
 /**
@@ -20,6 +20,6 @@ export function documentHash(document: LibraryDocument | LogLine): string {
   if (known !== undefined) return known;
   const { stored_at: _stored, failures: _failures, ...content } = { stored_at: undefined, failures: undefined, ...document };
   const made = hashOf(content);
-  hashes.set(document, made);
+  if (Object.isFrozen(document)) hashes.set(document, made);
   return made;
 }

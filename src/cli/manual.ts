@@ -11,10 +11,14 @@ export const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {
 
 /** Of a line where nobody says how wide the terminal is, and at most: longer ones are hard to read. */
 const LINE_CHARS = 100;
+/** Some terminals say nothing of use about their width, and some say 0. */
+const LINE_CHARS_MIN = 40;
 const INDENT = 2;
 
 const widthOf = (out: NodeJS.WritableStream): number =>
-  'columns' in out && typeof out.columns === 'number' ? Math.min(out.columns, LINE_CHARS) : LINE_CHARS;
+  'columns' in out && typeof out.columns === 'number' && out.columns >= LINE_CHARS_MIN
+    ? Math.min(out.columns, LINE_CHARS)
+    : LINE_CHARS;
 
 export const usageOf = ({ name, usage }: Pick<Command, 'name' | 'usage'>): string =>
   `usage: governor ${name}${usage === '' ? '' : ` ${usage}`}`;
@@ -22,7 +26,7 @@ export const usageOf = ({ name, usage }: Pick<Command, 'name' | 'usage'>): strin
 /** Terms in one column, what they mean in the other, wrapped to the terminal. */
 function glossary(entries: readonly (readonly [term: string, says: string])[], out: NodeJS.WritableStream): Line[] {
   const column = Math.max(...entries.map(([term]) => term.length)) + INDENT;
-  const chars = Math.max(20, widthOf(out) - INDENT - column);
+  const chars = widthOf(out) - INDENT - column;
   return table(
     entries.flatMap(([term, says]) =>
       wrapped(says, chars).map((line, index) => [' '.repeat(INDENT - 2), index === 0 ? strong(term) : '', line]),

@@ -35,8 +35,15 @@ function createDraw(seed: number): () => string {
   };
 }
 
-/** Made-up words that no tokenizer takes apart and that end in no plural. */
-const wordOf = (number: number): string => `k${(number + 1_000).toString(36).replace(/s/g, 'sz')}m`;
+const SYLLABLES = ['ba', 'lo', 'mi', 'ra', 'tu', 'kin', 'no', 'vi', 'par', 'zo', 'du', 'fo', 'gan', 'hy', 'ju', 'wol'] as const;
+
+/** Made-up words of syllables, so that many begin alike, as real ones do; no tokenizer takes one apart or cuts its ending. */
+function wordOf(number: number): string {
+  let word = '';
+  for (let left = number + SYLLABLES.length + 1; left > 0; left = Math.floor(left / SYLLABLES.length))
+    word += SYLLABLES[left % SYLLABLES.length];
+  return word;
+}
 
 const COMMON_WORDS: ReadonlySet<string> = new Set(Array.from({ length: COMMON }, (_one, at) => wordOf(at)));
 

@@ -19,7 +19,13 @@ const SERVICES = 50;
 const ACTION = 'scale_worker_pool';
 
 const nothing = (): void => undefined;
-export const quietLog: Log = { debug: nothing, info: nothing, warn: nothing, error: (message, fields) => void process.stderr.write(`${message} ${JSON.stringify(fields)}\n`), child: () => quietLog };
+export const quietLog: Log = {
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: (message, fields) => void process.stderr.write(`${message} ${JSON.stringify(fields)}\n`),
+  child: () => quietLog,
+};
 
 /**
  * No cooldown and no pacing of cards, which are there to make a case wait: what is left is work. The hold window is long

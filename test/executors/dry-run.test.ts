@@ -8,7 +8,13 @@ executorSuite(
     const { log, lines } = recordingLog();
     return {
       executor: createDryRunExecutor({ clock: { now: Date.now }, log }),
-      order: { caseId: 'inc-1', service: 'checkout-web', actionId: 'restart_api_pods', target: 'workload/api', parameters: { service: 'payments-api' } },
+      order: {
+        caseId: 'inc-1',
+        service: 'checkout-web',
+        actionId: 'restart_api_pods',
+        target: 'workload/api',
+        parameters: { service: 'payments-api' },
+      },
       // Its only trace is its log.
       effects: async (key) => lines.filter(({ fields }) => fields.key === key).length,
       failNext: null,

@@ -51,7 +51,13 @@ executorSuite(
     const { stub, rows, fail } = await openLedger();
     return {
       executor: await createSandboxExecutor({ baseUrl: stub.url, clock: { now: Date.now } }),
-      order: { caseId: 'inc-1', service: 'checkout-web', actionId: 'failover_database', target: 'database/primary', parameters: {} },
+      order: {
+        caseId: 'inc-1',
+        service: 'checkout-web',
+        actionId: 'failover_database',
+        target: 'database/primary',
+        parameters: {},
+      },
       effects: async (key) => (rows.has(key) ? 1 : 0),
       failNext: fail,
       faults: null,

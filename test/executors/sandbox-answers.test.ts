@@ -42,7 +42,14 @@ describe('an order', () => {
     const executor = await executorAnswering(json(200, { outcome: 'done', detail: 'scaled', at: AT }));
     await executor.run(order);
     expect(stub.seen.map(({ body }) => JSON.parse(body))).toEqual([
-      { key: order.key, action: order.actionId, parameters: order.parameters, case_id: order.caseId, not_after: order.notAfter },
+      {
+        key: order.key,
+        service: order.service,
+        action: order.actionId,
+        parameters: order.parameters,
+        case_id: order.caseId,
+        not_after: order.notAfter,
+      },
     ]);
   });
 

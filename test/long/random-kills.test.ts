@@ -39,6 +39,8 @@ const endsRightly = ({ incident, status }: CaseState): boolean => {
 test(`${KILLS_MIN} and more kills at random over ${CASES} cases lose nothing and do nothing twice`, async () => {
   const stage = await openYard(CASES);
   try {
+    // Set by hand, so that a second report of a service does not break anew what the first has just mended.
+    await stage.control.world([SELF_RUNNING, APPROVED].map(({ service }) => ({ service, status: 'incident', error_rate: 0.2 })));
     let finished = 0;
     const numbers = Array.from({ length: CASES }, (_, number) => number);
     const cases: string[] = [];

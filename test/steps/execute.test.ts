@@ -302,14 +302,25 @@ describe('after the effect', () => {
     expect(state?.status).toBe(status);
   });
 
-  test('telemetry that stays away is asked as often as configured, and then there is no recovery', async () => {
+  test('telemetry that is away for a while is waited for: its outage says nothing about the service', async () => {
     const governor = await inProcess();
     await governor.steps.execute(await governor.decide());
     governor.world.fault = new Error('away');
-    for (let attempt = 0; attempt < governor.config.step_attempts; attempt += 1)
-      await governor.steps.verify(await governor.reload('inc-001'));
-    const state = await governor.reload('inc-001');
-    expect(state).toMatchObject({ status: 'not_recovered', recovery: { result: 'no_data' } });
+    const { retryAtMs } = await governor.steps.verify(await governor.reload('inc-001'));
+    expect(retryAtMs).not.toBeNull();
+    expect((await governor.reload('inc-001')).status).toBe('verifying');
+    governor.world.fault = null;
+    governor.world.figures = figures({ error_rate: 0.01 });
+    expect((await governor.steps.verify(await governor.reload('inc-001'))).state?.status).toBe('learning');
+  });
+
+  test('telemetry that stays away ends in no recovery, never in a resolved case', async () => {
+    const governor = await inProcess();
+    await governor.steps.execute(await governor.decide());
+    governor.world.fault = new Error('away');
+    governor.clock.ms += 3_600_000;
+    await governor.steps.verify(await governor.reload('inc-001'));
+    expect(await governor.reload('inc-001')).toMatchObject({ status: 'not_recovered', recovery: { result: 'no_data' } });
   });
 
   test('what was learned supports nothing and is not proposed before a person accepts it', async () => {

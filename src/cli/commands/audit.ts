@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { GovernorError, problemOf } from '../../../pipeline/errors.ts';
 import { exportAudit } from '../../audit/export.ts';
@@ -39,7 +40,9 @@ const VERBS: Record<string, (invocation: Invocation) => Promise<ExitCode>> = {
     return EXIT.good;
   },
   async export({ out }) {
-    await withStore(({ store }) => exportAudit(store.audit, (lines) => void out.write(lines)));
+    // Waits where the reader is slower, so that a log of any length goes through a bounded memory.
+    const write = async (lines: string): Promise<void> => void (out.write(lines) || (await once(out, 'drain')));
+    await withStore(({ store }) => exportAudit(store.audit, write));
     return EXIT.good;
   },
 };
