@@ -3,7 +3,7 @@ import type { NotCounted } from '../contracts/findings.ts';
 import { isNameOf, wordsOfNames } from './action-names.ts';
 import type { CitedClaim } from './claims.ts';
 import type { Citable } from './document-text.ts';
-import { isLogLine, textOf } from './document-text.ts';
+import { actionsNamed, isLogLine, textOf } from './document-text.ts';
 import { containsQuote } from './excerpt.ts';
 import type { Speaks } from './speaks-to.ts';
 import { SHARED_WORDS_MIN } from './speaks-to.ts';
@@ -58,6 +58,18 @@ const SAYS_REMEDY =
 function isTheRemedy(document: Citable, claim: string, action: Action | null): boolean {
   if (isLogLine(document) || document.kind !== 'runbook' || action === null) return false;
   return isNameOf(document.recommended_action, action) && SAYS_REMEDY.test(claim) && namesAction(claim, action);
+}
+
+/**
+ * Whether a document is about the action at all. What speaks to a claim may be about anything else, and a claim copied out
+ * of a poisoned text is spoken to by that very text. A log line tells what happened and not what helps; strangers write it.
+ */
+export function isAboutAction(document: Citable, action: Action): boolean {
+  if (isLogLine(document)) return false;
+  const named = actionsNamed(document);
+  if (named.length > 0) return named.some((name) => isNameOf(name, action));
+  const names = wordsOfNames(action);
+  return simpleWords(textOf(document)).some((word) => names.has(word));
 }
 
 function namesAction(claim: string, action: Action): boolean {

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import type { AckAppArgs } from './ack-app.ts';
 import { type Child, LOAD_CORE, SERVER_CORE, scriptPath, startChild } from './children.ts';
-import { type Emit, figure, median, printFigure, roundsOr, withFolder } from './figures.ts';
+import { type Emit, figure, printFigure, roundsOr, withFolder } from './figures.ts';
 import { serviceOf } from './library.ts';
 import { AppReady, LoaderReady, type LoadJob, LoadResult } from './load-job.ts';
 import { REPORTER, TEAM } from './stage.ts';
@@ -91,14 +91,14 @@ async function bothSides(transport: AckAppArgs['transport']): Promise<Sides<Meas
   });
 }
 
-type Pick = (one: Measured) => number;
+type PickFigure = (one: Measured) => number;
 
 function against(
   results: Sides<Measured[]>,
   id: string,
   metric: string,
   unit: string,
-  pick: Pick,
+  pick: PickFigure,
   goal: { atLeast: number } | { atMost: number },
 ) {
   return figure({ id, metric, unit, ours: results.ours.map(pick), peer: results.bare.map(pick), goal });

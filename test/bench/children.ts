@@ -37,7 +37,7 @@ export async function startChild(script: string, args: readonly string[] = [], h
   createInterface({ input: child.stdout }).on('line', (line) => waiting.shift()?.resolve(line));
   child.on('error', (fault) => waiting.shift()?.reject(fault));
   const gone = new Promise<void>((resolve) => child.on('exit', () => resolve()));
-  gone.then(() => {
+  child.on('exit', () => {
     for (const one of waiting.splice(0)) one.reject(new Error(`${script} ended before it answered`));
   });
   const timer = setTimeout(() => child.kill('SIGKILL'), READY_MS_MAX);

@@ -20,7 +20,7 @@ const server = createServer(async (req, res) => {
 beforeEach(async () => {
   received = [];
   answer = () => ({ status: 200 });
-  hosted = await hostSandbox({ retryDelaysMs: [0, 5, 10], ackLimitMs: 100 });
+  hosted = await hostSandbox({ retryDelaysMs: [0, 5, 10], ackLimitMs: 1_000 });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/slack/events`;
@@ -67,7 +67,7 @@ test('an event that fails is sent again with its number and reason, until it is 
 });
 
 test('an event that is answered too late counts as not taken', async () => {
-  answer = (index) => ({ status: 200, afterMs: index === 0 ? 150 : 0 });
+  answer = (index) => ({ status: 200, afterMs: index === 0 ? 1_300 : 0 });
   await hosted.act('message', { user: 'oncall', text: 'hello' });
   await idle();
   expect(received.map(({ headers }) => headers['x-slack-retry-reason'])).toEqual([undefined, 'http_timeout']);
@@ -81,7 +81,7 @@ test('an app may ask for no more tries', async () => {
 });
 
 test.each<[string, Answer, object]>([
-  ['late', { status: 200, afterMs: 150 }, { ok: false, error: 'operation_timeout' }],
+  ['late', { status: 200, afterMs: 1_300 }, { ok: false, error: 'operation_timeout' }],
   ['an error', { status: 404 }, { ok: false, error: 'dispatch_failed' }],
   ['a redirection', { status: 302, headers: { location: 'http://127.0.0.1:1/' } }, { ok: false, error: 'dispatch_failed' }],
   ['empty', { status: 200 }, { ok: true }],
