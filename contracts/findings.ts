@@ -75,6 +75,8 @@ export const Stress = z.strictObject({
   policies: z.array(PolicyConflict),
   /** Ids counted as contradictions: documents, `telemetry:SERVICE`, `planner:N` for one without a document. */
   contradiction_ids: z.array(z.string()),
+  /** Counted documents that are about the action itself; without one nothing runs unless a person consents. */
+  about_action: z.array(z.string()).optional(),
   telemetry_problem: z.string().nullable(),
   position_after_stress: z.string(),
   integration_quality: z.number(),

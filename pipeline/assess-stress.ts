@@ -17,6 +17,7 @@ import { fabricatedIds, staleIds } from './fabrication.ts';
 import { resolveParameters } from './parameters.ts';
 import type { Score } from './ports.ts';
 import { createSpeaks } from './speaks-to.ts';
+import { isAboutAction } from './support.ts';
 import type { Known, Weighed } from './weigh.ts';
 import { weigh, weighedDocument } from './weigh.ts';
 
@@ -73,6 +74,7 @@ export function assessStress(question: StressQuestion, catalogue: Catalogue, fet
     documents: documentsOf(known, cited, weighed, question, action),
     policies,
     contradiction_ids: against.slice(0, IDS_MAX),
+    about_action: aboutAction(weighed, known, action).slice(0, IDS_MAX),
     telemetry_problem: fetched.telemetryProblem,
     position_after_stress: answer?.position_after_stress ?? shown?.position_after_stress ?? plan.proposed_action,
     integration_quality: shareOf(claims, ({ supports, contradictions }) => supports.length + contradictions.length > 0),
@@ -118,6 +120,10 @@ function resolutionOf(resolved: ResolvedAction, catalogue: Catalogue, { plan, in
   const action_hash = catalogue.hashes.get(action.id) ?? null;
   return { action_id: action.id, action_hash, action_refusal: null, parameters, parameter_problems: problems };
 }
+
+/** Of the documents that count as support, those that say something about the action and not only about a claim. */
+const aboutAction = ({ supports }: Weighed, known: Known, action: Action | null): string[] =>
+  [...supports].filter((id) => isAboutAction(known.get(id), action)).sort();
 
 const shareOf = <T>(items: readonly T[], counts: (item: T) => boolean): number =>
   items.length === 0 ? 0 : items.filter(counts).length / items.length;

@@ -55,10 +55,10 @@ export const CHAIN_START: ChainEnd = { nextSeq: 0, hash: GENESIS };
 
 /** What is wrong with a row as the next link of its case's chain; undefined where it is the next link. */
 export function faultOfLink(caseId: string, row: SealedRow, end: ChainEnd): ChainFault | undefined {
-  const at = { case_id: caseId, seq: end.nextSeq };
-  if (row.seq !== end.nextSeq || row.case_id !== caseId) return { ...at, fault: 'wrong_seq' };
-  if (row.prev_hash !== end.hash) return { ...at, fault: 'wrong_prev_hash' };
-  return hashOfRow(row) === row.hash ? undefined : { ...at, fault: 'wrong_hash' };
+  const fault = (name: ChainFault['fault']): ChainFault => ({ case_id: caseId, seq: end.nextSeq, fault: name });
+  if (row.seq !== end.nextSeq || row.case_id !== caseId) return fault('wrong_seq');
+  if (row.prev_hash !== end.hash) return fault('wrong_prev_hash');
+  return hashOfRow(row) === row.hash ? undefined : fault('wrong_hash');
 }
 
 /** The first place where a case's entries, in stored order, stop being one unbroken chain; undefined where they are. */

@@ -64,8 +64,8 @@ function isTheRemedy(document: Citable, claim: string, action: Action | null): b
  * Whether a document is about the action at all. What speaks to a claim may be about anything else, and a claim copied out
  * of a poisoned text is spoken to by that very text. A log line tells what happened and not what helps; strangers write it.
  */
-export function isAboutAction(document: Citable, action: Action): boolean {
-  if (isLogLine(document)) return false;
+export function isAboutAction(document: Citable | undefined, action: Action | null): boolean {
+  if (document === undefined || action === null || isLogLine(document)) return false;
   const named = actionsNamed(document);
   if (named.length > 0) return named.some((name) => isNameOf(name, action));
   const names = wordsOfNames(action);

@@ -7,7 +7,7 @@ import { documentHash } from './hash.ts';
 import { redact } from './redaction.ts';
 import { subjectOf } from './speaks-to.ts';
 import type { Bench } from './support.ts';
-import { isAboutAction, isInScope, storedAt, whyNotCounted } from './support.ts';
+import { isInScope, storedAt, whyNotCounted } from './support.ts';
 
 /** Every document that exists, by id: what was cited and what we found ourselves. */
 export type Known = ReadonlyMap<string, Citable>;
@@ -38,24 +38,7 @@ export function weigh(citations: Citations, known: Known, cited: ReadonlySet<str
     for (const id of finding.supports) supports.add(id);
     return finding;
   });
-  const weighed = { claims, supports, contradictions: contradictionsOf(citations, counting, bench), notCounted };
-  return isAnchored(supports, known, bench) ? weighed : withoutSupport(weighed);
-}
-
-/** Claims are only a way to an action: one of their documents has to be about it. A plan without an action blocks anyway. */
-function isAnchored(supports: ReadonlySet<string>, known: Known, { action }: Bench): boolean {
-  if (action === null) return true;
-  return [...supports].flatMap((id) => known.get(id) ?? []).some((document) => isAboutAction(document, action));
-}
-
-function withoutSupport({ claims, supports, contradictions, notCounted }: Weighed): Weighed {
-  const idle = [...supports].map((id) => [id, 'does_not_speak'] as const);
-  return {
-    claims: claims.map((claim) => ({ ...claim, supports: [] })),
-    supports: new Set(),
-    contradictions,
-    notCounted: new Map([...notCounted, ...idle]),
-  };
+  return { claims, supports, contradictions: contradictionsOf(citations, counting, bench), notCounted };
 }
 
 /** Also against what a stray claim says, and against the action where the plan makes no claim at all. */

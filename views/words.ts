@@ -75,7 +75,7 @@ export const WAITING: Record<Waiting, string> = {
   cooldown: 'the service rests after the last change',
   recovered_meanwhile: 'the service has recovered meanwhile, so a person is asked first',
   threads_unread: 'replies that came while Slack was away are being read',
-  source_needs_person: 'cases from this source never run without a person',
+  source_needs_person: 'without a document about its action, or from this source, nothing runs without a person',
 };
 
 export const NOT_COUNTED: Record<NotCounted, string> = {

@@ -51,13 +51,16 @@ export const ACTIONS: Readonly<Record<string, (parts: ListenerParts) => ActionHa
   [RESUME_HOME]: resumeHome,
 };
 
+/** One listener for all: Bolt asks every listener about every request, which a busy app would pay for with each ack. */
 export function register(app: App, parts: ListenerParts): void {
-  for (const [id, handler] of Object.entries(ACTIONS)) app.action<BlockAction>(id, handler(parts));
-  // Bolt runs every listener that matches; this one answers what no other does.
-  app.action<BlockAction>(/^/, async ({ action, ack, body }) => {
-    if (Object.hasOwn(ACTIONS, action.action_id)) return;
+  const handlers = new Map(Object.entries(ACTIONS).map(([id, create]) => [id, create(parts)]));
+  app.action<BlockAction>(/^/, (args) => (handlers.get(args.action.action_id) ?? unknownAction(parts))(args));
+}
+
+const unknownAction =
+  (parts: ListenerParts): ActionHandler =>
+  async ({ action, ack, body }) => {
     // Links and inputs tell the app, too, and expect no answer.
     if (action.type !== 'button' || action.url !== undefined) return ack();
     await answerClick(parts, ack, readClick(body), async () => ({ text: NOTHING_LISTENS, shownElsewhere: false }));
-  });
-}
+  };

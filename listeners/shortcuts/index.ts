@@ -8,10 +8,10 @@ import { OPEN_INCIDENT, OPEN_INCIDENT_FROM_MESSAGE, openIncident } from './open-
 export const SHORTCUTS: readonly string[] = [OPEN_INCIDENT, OPEN_INCIDENT_FROM_MESSAGE];
 
 export function register(app: App, parts: ListenerParts): void {
-  for (const id of SHORTCUTS) app.shortcut(id, openIncident(parts));
-  app.shortcut(/^/, async ({ shortcut, ack, body }) => {
-    if (SHORTCUTS.includes(shortcut.callback_id)) return;
-    await ack();
-    await tellPrivately(parts, { ...readShortcut(body), threadTs: null }, NOTHING_LISTENS);
+  const open = openIncident(parts);
+  app.shortcut(/^/, async (args) => {
+    if (SHORTCUTS.includes(args.shortcut.callback_id)) return open(args);
+    await args.ack();
+    await tellPrivately(parts, { ...readShortcut(args.body), threadTs: null }, NOTHING_LISTENS);
   });
 }

@@ -19,9 +19,9 @@ export const FORMS: Readonly<Record<string, (parts: ListenerParts) => Submission
 };
 
 export function register(app: App, parts: ListenerParts): void {
-  for (const [id, handler] of Object.entries(FORMS)) app.view<ViewSubmitAction>(id, handler(parts));
-  // A form of an older version: it closes, and nothing is done.
-  app.view<ViewSubmitAction>(/^/, async ({ view, ack }) => {
-    if (!Object.hasOwn(FORMS, view.callback_id)) await ack();
-  });
+  const handlers = new Map(Object.entries(FORMS).map(([id, create]) => [id, create(parts)]));
+  app.view<ViewSubmitAction>(/^/, (args) => (handlers.get(args.view.callback_id) ?? oldForm)(args));
 }
+
+/** A form of an older version: it closes, and nothing is done. */
+const oldForm: SubmissionHandler = ({ ack }) => ack();

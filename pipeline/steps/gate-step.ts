@@ -1,4 +1,5 @@
 import type { GovernorConfig } from '../../contracts/config.ts';
+import type { Stress } from '../../contracts/findings.ts';
 import { currentRevision } from '../case-state.ts';
 import type { Cases } from '../cases.ts';
 import { compress } from '../compress.ts';
@@ -8,6 +9,12 @@ import { gateOutput } from '../gate-output.ts';
 import type { ScoresOf } from '../scores.ts';
 import type { RunStep } from './step.ts';
 import { moved } from './step.ts';
+
+/**
+ * Every claim of a plan may be true and its action follow from none of them. An action that no counted document is about
+ * runs only with a person's consent, whatever the gate says of the claims.
+ */
+const isDocumented = ({ about_action }: Stress): boolean => about_action !== undefined && about_action.length > 0;
 
 type Parts = { cases: Cases; config: Pick<GovernorConfig, 'gate' | 'auto_execute'>; scoresOf: ScoresOf };
 
@@ -23,7 +30,7 @@ export function createGateStep({ cases, config, scoresOf }: Parts): RunStep {
     const compressed = compress({ incident, plan: planned.plan, stress, uCurve });
     const gate = gateOutput({ plan: planned.plan, stress, compress: compressed, limits: config.gate });
     const digest = digestOf({ caseId, revision, incident, stress, gate });
-    const auto_execute = config.auto_execute.sources.includes(state.incident.source);
+    const auto_execute = config.auto_execute.sources.includes(state.incident.source) && isDocumented(stress);
     return moved(await cases.record(state, { kind: 'gated', revision, compress: compressed, gate, digest, auto_execute }));
   };
 }

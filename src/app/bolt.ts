@@ -42,6 +42,8 @@ export function createBolt(slack: SlackConnection, log: Log): BoltApp {
     receiver: receiver as Receiver,
     clientOptions: optionsFor(slack, ONCE, logger),
     deferInitialization: true,
+    // Bolt would otherwise remember every channel for ever, and look each one up before each request.
+    convoStore: false,
     logger,
   });
   return { app, receiver, client: createSlackClient({ token: slack.botToken, apiUrl: slack.apiUrl, log }) };

@@ -102,6 +102,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     const { connected, sinceMs } = chat.connection();
     return { connectedSinceMs: connected ? sinceMs : null };
   };
+  const openedHere = createOpenedHere(log);
   const worker = createWorker({
     log,
     cases,
@@ -111,6 +112,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     holder: `${hostname()}:${process.pid}`,
     leaseMs: config.lease_s * 1_000,
     slotsMax: SLOTS_MAX,
+    onLeaseGap: openedHere.shared,
     lanes: [
       createPipelineLane({ steps, timings: config, actions, presence }),
       createShowLane({
@@ -118,7 +120,7 @@ export function createGovernor(parts: GovernorParts): Governor {
         chat,
         clock,
         render,
-        openedHere: createOpenedHere(log),
+        isSole: openedHere.isSole,
         intervalMs: config.card_interval_s * 1_000,
         defaultChannel: config.channels.default,
       }),

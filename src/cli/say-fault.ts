@@ -13,11 +13,13 @@ const LISTENING: Readonly<Record<string, string>> = {
   EACCES: 'may not be listened on by this user; choose one above 1023',
 };
 
+const STORE_OUT_OF_REACH: ReadonlySet<string> = new Set(['store_unopened', 'store_unwritable']);
+
 /** A fault in the words of whoever has to mend it: where it stands, which key, and why. */
 export function sayFault(fault: unknown): string {
   const listening = ListenFault.safeParse(fault);
   if (listening.success) return sayListening(listening.data);
-  if (fault instanceof GovernorError && fault.code === 'store_unopened')
+  if (fault instanceof GovernorError && STORE_OUT_OF_REACH.has(fault.code))
     return `${problemOf(fault)}\n  environment: GOVERNOR_HOME: names the folder it lies in`;
   return problemOf(fault);
 }

@@ -7,9 +7,10 @@ const STOP_MS_MAX = 8_000;
 /**
  * Runs until a signal, then stops in order and leaves. A fault that nobody caught ends the process too: a supervisor
  * starts it anew from its log, which is safer than going on in an unknown state. `process.exit` is needed because Slack's
- * client keeps timers after it was stopped.
+ * client keeps timers after it was stopped. `ready` tells whoever waits; it is called once a signal is taken as meant, for
+ * a script may send one as soon as it has read the address.
  */
-export function untilStopped(stop: () => Promise<void>, log: Log): Promise<never> {
+export function untilStopped(stop: () => Promise<void>, log: Log, ready: () => void): Promise<never> {
   let leaving = false;
   const leave = (code: number): void => {
     if (leaving) return;
@@ -35,5 +36,6 @@ export function untilStopped(stop: () => Promise<void>, log: Log): Promise<never
     log.error('a fault that nobody caught', { problem: problemOf(fault), stack: fault.stack });
     leave(1);
   });
+  ready();
   return new Promise<never>(() => undefined);
 }

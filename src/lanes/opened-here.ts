@@ -3,14 +3,21 @@ import type { CaseLog } from '../../pipeline/ports.ts';
 /** Cases kept; about a forgotten one Slack is asked once more than needed. */
 const KEPT_MAX = 5_000;
 
-/** Whether this process itself opened a case: nobody else can have posted for it before. */
-export function createOpenedHere(log: Pick<CaseLog, 'onAppend'>): (caseId: string) => boolean {
-  const opened = new Set<string>();
+export type OpenedHere = {
+  /** True while nobody else can have posted for this case. */
+  isSole(caseId: string): boolean;
+  /** The lease had a gap: another process may have been at work in it. */
+  shared(caseId: string): void;
+};
+
+/** Cases that this process opened and has had to itself ever since. */
+export function createOpenedHere(log: Pick<CaseLog, 'onAppend'>): OpenedHere {
+  const sole = new Set<string>();
   log.onAppend(({ case_id, body }) => {
     if (body.kind !== 'incident_opened') return;
-    opened.add(case_id);
-    const oldest = opened.size > KEPT_MAX ? opened.values().next().value : undefined;
-    if (oldest !== undefined) opened.delete(oldest);
+    sole.add(case_id);
+    const oldest = sole.size > KEPT_MAX ? sole.values().next().value : undefined;
+    if (oldest !== undefined) sole.delete(oldest);
   });
-  return (caseId) => opened.has(caseId);
+  return { isSole: (caseId) => sole.has(caseId), shared: (caseId) => void sole.delete(caseId) };
 }

@@ -3,8 +3,8 @@ import { GovernorError } from '../../pipeline/errors.ts';
 import type { Chat } from '../../pipeline/ports.ts';
 import type { Message, Rendering, Style } from './rendering.ts';
 
-/** `openedHere`: whether this process opened the case, so that no other can have posted for it before. */
-type Parts = { chat: Chat; render: Rendering; defaultChannel: string; openedHere: (caseId: string) => boolean };
+/** `isSole`: whether no other process can have posted for this case. */
+type Parts = { chat: Chat; render: Rendering; defaultChannel: string; isSole: (caseId: string) => boolean };
 /** `threadTs` is null for the card itself. */
 export type Place = { state: CaseState; revision: number; key: string; threadTs: string | null };
 
@@ -26,7 +26,7 @@ const ARRIVED_MAX = 2_000;
 const isFault = (fault: unknown, code: string): boolean => fault instanceof GovernorError && fault.code === code;
 
 /** Posts each message once, and learns from refusals: which channels are closed to the app, which blocks Slack does not know. */
-export function createPoster({ chat, render, defaultChannel, openedHere }: Parts): Poster {
+export function createPoster({ chat, render, defaultChannel, isSole }: Parts): Poster {
   const style: Style = { classic: false };
   /** Posts whose answer was lost. */
   const uncertain = new Set<string>();
@@ -60,8 +60,8 @@ export function createPoster({ chat, render, defaultChannel, openedHere }: Parts
       const there = arrived.get(name);
       if (there !== undefined) return there;
       const sinceMs = Date.parse(state.openedAt);
-      // What another process opened may have been shown by it, unrecorded.
-      const lookFirst = !openedHere(caseId) || uncertain.has(name);
+      // Another process may have posted it, and been ended before it could say so.
+      const lookFirst = !isSole(caseId) || uncertain.has(name);
       const channel = channelOf(place);
       uncertain.add(name);
       try {

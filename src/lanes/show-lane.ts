@@ -16,7 +16,8 @@ type Parts = {
   chat: Chat;
   clock: Clock;
   render: Rendering;
-  openedHere: (caseId: string) => boolean;
+  /** Whether no other process can have posted for this case. */
+  isSole: (caseId: string) => boolean;
   /** Progress is shown at most this often, in milliseconds. */
   intervalMs: number;
   defaultChannel: string;
@@ -26,9 +27,9 @@ type Parts = {
 const KEPT_MAX = 2_000;
 
 /** Puts into Slack what the log says and Slack does not show yet: cards, their updates, their threads. */
-export function createShowLane({ cases, chat, clock, render, openedHere, intervalMs, defaultChannel }: Parts): Lane {
+export function createShowLane({ cases, chat, clock, render, isSole, intervalMs, defaultChannel }: Parts): Lane {
   const lastShownMs = new Map<string, number>();
-  const { style, post, change } = createPoster({ chat, render, defaultChannel, openedHere });
+  const { style, post, change } = createPoster({ chat, render, defaultChannel, isSole });
 
   const written = async (state: CaseState, body: EntryBody, isWanted = (_now: CaseState) => true): Promise<StepResult> => {
     lastShownMs.delete(state.caseId);

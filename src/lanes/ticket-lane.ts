@@ -36,9 +36,15 @@ export function createTicketLane({ cases, tickets, clock, ticketText }: Parts): 
     },
   };
 
-  /** What was done outside is recorded behind whatever the case has become meanwhile. */
+  /** What was done outside is recorded behind whatever the case has become meanwhile, unless another process has done so. */
   async function written(state: CaseState, body: Parameters<Cases['record']>[1]) {
-    const done = await cases.change(state.caseId, () => ({ append: body, answer: null }));
+    const done = await cases.change(state.caseId, (now) => ({ append: isTold(now, body) ? null : body, answer: null }));
     return moved(done?.state ?? null);
   }
+}
+
+function isTold({ ticket }: CaseState, body: Parameters<Cases['record']>[1]): boolean {
+  if (ticket === null) return false;
+  if (body.kind === 'ticket_closed') return ticket.closed;
+  return body.kind === 'ticket_commented' ? ticket.showsSeq >= body.shows_seq : body.kind === 'ticket_opened';
 }

@@ -1,6 +1,13 @@
 import type { CaseLog, Clock } from '../../pipeline/ports.ts';
 
-type Parts = { log: CaseLog; clock: Clock; holder: string; leaseMs: number };
+type Parts = {
+  log: CaseLog;
+  clock: Clock;
+  holder: string;
+  leaseMs: number;
+  /** The lease of this case was lost, or nobody's for a while: another process may have worked on it. */
+  onGap: (caseId: string) => void;
+};
 
 export type Leases = {
   /** True where this process has the case for at least half a lease from now. */
@@ -12,12 +19,14 @@ export type Leases = {
 };
 
 /** Leases only keep two processes from doing the same work; what may happen once is guarded by the append. */
-export function createLeases({ log, clock, holder, leaseMs }: Parts): Leases {
+export function createLeases({ log, clock, holder, leaseMs, onGap }: Parts): Leases {
   const until = new Map<string, number>();
 
   const renew = async (caseId: string): Promise<boolean> => {
     const asked = clock.now();
     const got = await log.lease(caseId, holder, leaseMs);
+    const before = until.get(caseId);
+    if (!got || (before !== undefined && before < asked)) onGap(caseId);
     if (got) until.set(caseId, asked + leaseMs);
     else until.delete(caseId);
     return got;
@@ -30,7 +39,10 @@ export function createLeases({ log, clock, holder, leaseMs }: Parts): Leases {
 
   return {
     hold,
-    forget: (caseId) => void until.delete(caseId),
+    forget(caseId) {
+      until.delete(caseId);
+      onGap(caseId);
+    },
     async during(caseId, work) {
       // A renewal that fails is no fault of the work: the next look at the case asks for the lease anew.
       const timer = setInterval(() => renew(caseId).catch(() => until.delete(caseId)), leaseMs / 2);

@@ -35,6 +35,8 @@ type Parts = {
   holder: string;
   leaseMs: number;
   slotsMax: number;
+  /** The lease of this case was not held all the time: another process may have worked on it. */
+  onLeaseGap?: (caseId: string) => void;
 };
 
 /**
@@ -71,9 +73,10 @@ const STOP_POLL_MS = 10;
  * Moves every open case on, whoever appended to it last. It keeps nothing that a restart would miss: what is due is
  * asked of the folded log each time, and a crash between two entries is taken up by the next process.
  */
-export function createWorker({ log, cases, lanes, ticketed, clock, logger, holder, leaseMs, slotsMax }: Parts): Worker {
+export function createWorker(parts: Parts): Worker {
+  const { log, cases, lanes, ticketed, clock, logger, holder, leaseMs, slotsMax, onLeaseGap: onGap = () => undefined } = parts;
   const watched = new Map<string, Watched>();
-  const leases = createLeases({ log, clock, holder, leaseMs });
+  const leases = createLeases({ log, clock, holder, leaseMs, onGap });
   // Each lane has slots of its own: planners that hang must not keep cards from being shown.
   const within = new Map(lanes.map((lane) => [lane.name, createSlots(slotsMax).within]));
   let stopped = true;

@@ -130,7 +130,7 @@ describe('no argument, however naughty, makes a command crash or end with anythi
     for (let at = 0; at < calls.length; at += 3) {
       await Promise.all(calls.slice(at, at + 3).map(async (args) => check(args, await run(...args))));
     }
-  });
+  }, 60_000);
 });
 
 describe('colour', () => {

@@ -90,7 +90,7 @@ test('an app that is stopped past its lease and continued appends nothing wrong;
     stopped.signal('SIGCONT');
     await seeThrough(two, await opening);
   }
-  await untilTold(two);
+  await untilTold(two, 40_000, { asked: false });
   note(`stopped past the lease: the other app went on in ${wentOn} of 12 rounds`);
 
   expect(wentOn).toBeGreaterThan(0);
@@ -124,7 +124,7 @@ test('an app that is stopped while its order is under way finds the execution se
     expect((await seeThrough(two, caseId)).status, two.report()).toBe('resolved');
     expect(stateOf(two, caseId).executionCount).toBe(1);
   }
-  await untilTold(two);
+  await untilTold(two, 40_000, { asked: false });
   expect(await two.control.effects()).toHaveLength(5);
   expect(await problemsOf(two), two.report()).toEqual([]);
 });

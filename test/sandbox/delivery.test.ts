@@ -8,7 +8,7 @@ let hosted: Hosted;
 let running: RunningApp | undefined;
 const sockets: WebSocket[] = [];
 beforeEach(async () => {
-  hosted = await hostSandbox({ retryDelaysMs: [0, 10, 20], ackLimitMs: 120 });
+  hosted = await hostSandbox({ retryDelaysMs: [0, 10, 20], ackLimitMs: 400 });
 });
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.terminate();
@@ -172,7 +172,7 @@ test('a line that is cut with a command on it fails the command at once', async 
 test.each<[string, object, string]>([
   ['lost before it is sent', { kind: 'drop_before' }, 'dispatch_failed'],
   ['swallowed', { kind: 'hang' }, 'operation_timeout'],
-  ['later than the clock', { kind: 'delay', ms: 200 }, 'operation_timeout'],
+  ['later than the clock', { kind: 'delay', ms: 700 }, 'operation_timeout'],
   ['acknowledged on a line that breaks', { kind: 'applied_answer_lost' }, 'dispatch_failed'],
 ])('a command that is %s fails for the person', async (_claim, fault, error) => {
   running = await startBolt(hosted, (app) => app.command('/incident', async ({ ack }) => ack()));

@@ -1,10 +1,12 @@
 import { GovernorError } from '../../../pipeline/errors.ts';
+import { sayProblem } from '../../config/problems.ts';
 import { loadLibrary } from '../../library-files/load-library.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../command.ts';
 import { withStore } from '../opened.ts';
 import { bad, faint, print } from '../print.ts';
 
+const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 const text = (value: string | boolean | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
 
 export const load: Command = {
@@ -24,10 +26,12 @@ export const load: Command = {
       throw new GovernorError('usage', 'give --data FILE, --runbooks DIR, or both');
     const request = { file: text(data), dir: text(runbooks), service: text(service), dryRun: dryRun === true };
     const summary = await withStore(({ store, catalogue }) => loadLibrary(request, { library: store.library, catalogue }));
+    const { runbooks: books, evidence, policies } = summary;
+    const loaded = [counted(books, 'runbook'), counted(evidence, 'evidence document'), counted(policies, 'policy', 'policies')];
     print(invocation, summary, () => [
-      `${summary.dry_run ? 'Would load' : 'Loaded'} ${summary.runbooks} runbooks, ${summary.evidence} evidence documents, ${summary.policies} policies.`,
-      ...summary.notes.map(({ file, key, reason }) => [faint('note'), `      ${file} ${key}: ${reason}`]),
-      ...summary.problems.map(({ file, key, reason }) => [bad('left out'), `  ${file} ${key}: ${reason}`]),
+      `${summary.dry_run ? 'Would load' : 'Loaded'} ${loaded.join(', ')}.`,
+      ...summary.notes.map((note) => [faint('note'), `      ${sayProblem(note)}`]),
+      ...summary.problems.map((problem) => [bad('left out'), `  ${sayProblem(problem)}`]),
     ]);
     return summary.problems.length > 0 ? EXIT.badNews : EXIT.good;
   },

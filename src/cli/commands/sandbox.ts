@@ -19,11 +19,10 @@ export const sandbox: Command = {
     const server = await listen({ ...settings.http, handlers: [workspace.router.handle], upgrade: [workspace.upgrade] });
     workspace.attach(server.url);
     const lines = Object.entries(workspace.environment()).map(([name, value]) => `${name}=${value}`);
-    out.write(`${server.url}/\n${lines.join('\n')}\n`);
     const stop = async (): Promise<void> => {
       await workspace.close();
       await server.close();
     };
-    return untilStopped(stop, log);
+    return untilStopped(stop, log, () => out.write(`${server.url}/\n${lines.join('\n')}\n`));
   },
 };

@@ -16,7 +16,6 @@ export const start: Command = {
     routeWarnings(log);
     const running = await startGovernor(settings);
     // The one line on standard output: scripts wait for it.
-    out.write(`${running.url}/\n`);
-    return untilStopped(running.stop, log);
+    return untilStopped(running.stop, log, () => out.write(`${running.url}/\n`));
   },
 };

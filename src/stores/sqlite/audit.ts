@@ -81,15 +81,15 @@ const NO_PLACE = -1;
 const place = (value: unknown): number => (typeof value === 'number' ? value : NO_PLACE);
 
 /** Never fails: a column that is no text any more reads as empty, and the chain's hash then names the row. */
-function sealedRow([caseId, seq, entryId, at, prevHash, hash, body]: readonly unknown[]): SealedRow {
+function sealedRow(columns: readonly unknown[]): SealedRow {
   return {
-    case_id: text(caseId),
-    seq: place(seq),
-    entry_id: text(entryId),
-    at: text(at),
-    prev_hash: text(prevHash),
-    hash: text(hash),
-    body: text(body),
+    case_id: text(columns[0]),
+    seq: place(columns[1]),
+    entry_id: text(columns[2]),
+    at: text(columns[3]),
+    prev_hash: text(columns[4]),
+    hash: text(columns[5]),
+    body: text(columns[6]),
   };
 }
 

@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { aFolder, governor, onHome } from './governor.ts';
+
+const Findings = z.array(
+  z.strictObject({ check: z.string(), ok: z.boolean(), found: z.string(), fix: z.string().min(10).nullable() }),
+);
+
+async function findings(env: Record<string, string>) {
+  const { code, out } = await governor(['doctor', '--json'], { env });
+  const all = Findings.parse(JSON.parse(out));
+  for (const { ok, fix } of all) expect(ok).toBe(fix === null);
+  return { code, all, wrong: all.filter(({ ok }) => !ok).map(({ check }) => check) };
+}
+
+test('a fresh installation with nothing configured needs nothing', async () => {
+  const { env, run } = onHome();
+  const { code, all, wrong } = await findings(env);
+  expect({ code, wrong }).toEqual({ code: 0, wrong: [] });
+  expect(all.map(({ check }) => check)).toEqual([
+    'Node',
+    'config',
+    'store',
+    'audit',
+    'approvers',
+    'library',
+    'executors',
+    'Slack',
+  ]);
+  const { out } = await run('doctor');
+  expect(out.trimEnd().split('\n')).toHaveLength(all.length);
+  for (const line of out.trimEnd().split('\n')) expect(line).toMatch(/^ok {3}\S+ +\S/);
+});
+
+test('in production each thing that is missing is found, with its fix', async () => {
+  const { code, wrong } = await findings({ GOVERNOR_HOME: aFolder(), NODE_ENV: 'production' });
+  expect({ code, wrong }).toEqual({ code: 1, wrong: ['approvers', 'library', 'executors', 'Slack'] });
+});
+
+test('a workspace that cannot be reached is found, and the token is not told', async () => {
+  const token = 'xoxb-000000000000-very-secret';
+  const env = {
+    GOVERNOR_HOME: aFolder(),
+    SLACK_BOT_TOKEN: token,
+    SLACK_APP_TOKEN: 'xapp-1-secret-too',
+    SLACK_API_URL: 'http://127.0.0.1:9/api/',
+  };
+  const { wrong, all } = await findings(env);
+  expect(wrong).toContain('Slack');
+  expect(JSON.stringify(all)).not.toContain('very-secret');
+});
+
+test('an entry that was edited in the store is found', async () => {
+  const { home, env, run } = onHome();
+  await run('pause', 'before the edit');
+  const db = new DatabaseSync(join(home, 'governor.db'));
+  db.exec(`DROP TRIGGER IF EXISTS entries_keep; UPDATE entries SET body = replace(body, 'before', 'behind')`);
+  db.close();
+  expect((await findings(env)).wrong).toEqual(['audit']);
+});
+
+test('a config that is refused ends it with file, key and reason', async () => {
+  const file = join(aFolder(), 'governor.config.json');
+  writeFileSync(file, JSON.stringify({ approver: [] }));
+  const answer = await governor(['doctor'], { env: { GOVERNOR_HOME: aFolder(), GOVERNOR_CONFIG: file } });
+  expect(answer).toMatchObject({ code: 1, out: '' });
+  expect(answer.err).toContain(`${file}: approver: no such key; did you mean \`approvers\`?`);
+});
