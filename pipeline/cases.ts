@@ -3,6 +3,7 @@ import { isReservedLog } from '../contracts/entry.ts';
 import type { CaseState } from './case-state.ts';
 import { GovernorError } from './errors.ts';
 import { advance, fold } from './fold.ts';
+import { forgetOldest } from './forget-oldest.ts';
 import type { CaseLog, Clock, Ids } from './ports.ts';
 import { isOpen } from './showing.ts';
 
@@ -18,7 +19,10 @@ export type Changed<T> = { state: CaseState; answer: T };
 export type Cases = {
   /** The case as it stands in the log; undefined where there is none. */
   load(caseId: string): Promise<CaseState | undefined>;
-  /** Appends behind exactly this state; null where somebody else was first, and the caller looks again. */
+  /**
+   * Appends behind this state, or behind what was only posted, refused or reminded since: a planner's answer must not be
+   * lost to the card that was shown meanwhile. Null where anything else came first, and the caller looks again.
+   */
   record(state: CaseState, body: EntryBody): Promise<CaseState | null>;
   /** Opens a case; null where the id is taken, which is how one message opens at most one case. */
   open(caseId: string, body: Extract<EntryBody, { kind: 'incident_opened' }>): Promise<CaseState | null>;
@@ -36,8 +40,7 @@ export function createCases({ log, clock, ids, ticketed = false }: Parts): Cases
   const keep = (state: CaseState): CaseState => {
     kept.delete(state.caseId);
     kept.set(state.caseId, state);
-    const oldest = kept.size > KEPT_MAX ? kept.keys().next().value : undefined;
-    if (oldest !== undefined) kept.delete(oldest);
+    forgetOldest(kept, KEPT_MAX);
     return state;
   };
 
@@ -82,9 +85,19 @@ export function createCases({ log, clock, ids, ticketed = false }: Parts): Cases
     throw new GovernorError('case_contended', `case ${caseId} changed ${CONFLICTS_MAX} times while one entry was to be written`);
   };
 
+  const record: Cases['record'] = async (state, body) => {
+    let now: CaseState | undefined = state;
+    for (let round = 0; round < CONFLICTS_MAX && now?.materialSeq === state.materialSeq; round += 1) {
+      const after = await append(now, state.caseId, body);
+      if (after !== null) return after;
+      now = await load(state.caseId);
+    }
+    return null;
+  };
+
   return {
     load,
-    record: (state, body) => append(state, state.caseId, body),
+    record,
     open: (caseId, body) => append(undefined, caseId, body),
     change,
   };

@@ -7,6 +7,7 @@ import { grantsOf, groupsNamed } from './authority.ts';
 import type { CaseState } from './case-state.ts';
 import { currentNumber } from './case-state.ts';
 import type { Cases, Wish } from './cases.ts';
+import { forgetOldest } from './forget-oldest.ts';
 import type { Timings } from './next.ts';
 import { expiresAtMs } from './next.ts';
 import type { Chat, Clock, Person } from './ports.ts';
@@ -116,8 +117,7 @@ function createKept<T>(clock: Clock, keepMs: number): (key: string, ask: () => P
     kept.delete(key);
     kept.set(key, asked);
     asked.answer.catch(() => kept.get(key) === asked && kept.delete(key));
-    const oldest = kept.size > KEPT_MAX ? kept.keys().next().value : undefined;
-    if (oldest !== undefined) kept.delete(oldest);
+    forgetOldest(kept, KEPT_MAX);
     return asked.answer;
   };
 }

@@ -5,6 +5,7 @@ import { caseIdOf } from './case-id.ts';
 import type { CaseState } from './case-state.ts';
 import type { Cases } from './cases.ts';
 import { GovernorError } from './errors.ts';
+import { forgetOldest } from './forget-oldest.ts';
 import type { Redact } from './intake/incident-text.ts';
 import { keptSymptoms, keptText } from './intake/incident-text.ts';
 import { createKnownServices } from './intake/known-services.ts';
@@ -63,8 +64,7 @@ export function createIntake({ cases, library, telemetry, config, clock, redact 
     if (known !== undefined) return known;
     const now = clock.now();
     moments.set(intakeKey, now);
-    const oldest = moments.size > KEPT_MAX ? moments.keys().next().value : undefined;
-    if (oldest !== undefined) moments.delete(oldest);
+    forgetOldest(moments, KEPT_MAX);
     return now;
   };
 

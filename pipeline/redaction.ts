@@ -1,3 +1,4 @@
+import type { LibraryDocument } from '../contracts/documents.ts';
 import type { KeyClaim, Plan } from '../contracts/plan.ts';
 import { BLOB, CARRIERS, NAMED, PRIVATE_KEY, TOKENS } from './secret-forms.ts';
 
@@ -32,6 +33,13 @@ export function redactTexts(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(redactTexts);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactTexts(item)]));
+}
+
+/** A document with every text in it redacted; ids and names of actions stay. */
+export function redactDocument<T extends LibraryDocument>(document: T, hide: (text: string) => string): T {
+  if (document.kind === 'runbook') return { ...document, title: hide(document.title), body: hide(document.body) };
+  if (document.kind === 'evidence') return { ...document, text: hide(document.text) };
+  return { ...document, rule: hide(document.rule) };
 }
 
 /** A plan that did not come through a planner's text: one that a person or a file made. */

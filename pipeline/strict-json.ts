@@ -10,6 +10,8 @@ const FENCE = /^(?:```|~~~)/;
  * twice, of which the last wins) is refused: two readers must never see two different plans in one text.
  */
 export function parseStrictJson(text: string, { bytesMax, depthMax }: JsonLimits): StrictJson {
+  // A planner is code of others: what its types promise is not yet so.
+  if (typeof text !== 'string') return refuse('it is no text');
   const bytes = Buffer.byteLength(text, 'utf8');
   if (bytes > bytesMax) return refuse(`it has ${bytes} bytes, and ${bytesMax} are allowed`);
   const trimmed = text.trim();

@@ -86,10 +86,13 @@ function claims({ claims: found }: Shown): KnownBlock[] {
   const items = found.map((finding, index) => {
     const quoted = finding.quote === null ? [] : line` Quote: ${data(finding.quote, 300)}.`;
     const doubt = finding.contradicted_by_planner ? line` The planner contradicts it and names no document.` : [];
-    return line`${bold(`Claim ${index + 1}`)} · ${data(finding.claim, ITEM_CHARS)} ${ledger(finding)}${quoted}${doubt}`;
+    return line`${bold(`Claim ${index + 1}`)} · ${data(finding.claim, ITEM_CHARS)}${words(stopAfter(finding.claim))} ${ledger(finding)}${quoted}${doubt}`;
   });
   return listed('Claims', items);
 }
+
+/** Not every claim ends as a sentence does, and the ledger must not run into its last word. */
+const stopAfter = (claim: string): string => (/[.!?…]\s*$/.test(claim) ? '' : '.');
 
 const IDS_PER_CLAIM = 12;
 

@@ -1,4 +1,5 @@
 import type { CaseState } from '../../pipeline/case-state.ts';
+import { forgetOldest } from '../../pipeline/forget-oldest.ts';
 import { revisionOfThread } from '../../pipeline/reply.ts';
 import type { ListenerParts } from '../parts.ts';
 
@@ -21,8 +22,7 @@ export function createCardThreads({ log, cases }: Pick<ListenerParts, 'log' | 'c
   const caseOf = new Map<string, string>();
   const keep = (place: string, caseId: string): void => {
     caseOf.set(place, caseId);
-    const oldest = caseOf.size > KEPT_MAX ? caseOf.keys().next().value : undefined;
-    if (oldest !== undefined) caseOf.delete(oldest);
+    forgetOldest(caseOf, KEPT_MAX);
   };
 
   log.onAppend(({ case_id, body }) => {

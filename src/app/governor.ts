@@ -25,6 +25,7 @@ import { createCore, systemClock } from './core.ts';
 import { startJobs } from './jobs.ts';
 import type { ThreadReader } from './thread-reader.ts';
 import { createThreadReader } from './thread-reader.ts';
+import { executeWithout, measureWithout, planWithout, readWithout } from './without-secrets.ts';
 
 /** How long users and group members are believed without asking Slack again. */
 const PEOPLE_KEPT_MS = 30_000;
@@ -49,8 +50,10 @@ export type GovernorParts = {
   config: GovernorConfig;
   simulated: boolean;
   links: ListenerParts['links'];
-  /** Takes the configured secret values out of a text. */
+  /** Takes the configured secret values out of a text, and whatever looks like one. */
   hide: (text: string) => string;
+  /** Takes out the configured values alone. */
+  hideKnown: (text: string) => string;
   logger: Log;
 };
 
@@ -68,7 +71,14 @@ export function createGovernor(parts: GovernorParts): Governor {
   const clock = systemClock;
   const log = store.caseLog;
   const people = createPeople({ chat, clock, rules: config.approvers, ownTeam: parts.ownTeam, keepMs: PEOPLE_KEPT_MS });
-  const render = createRendering({ log, library: store.library, catalogue, people, config, simulated: parts.simulated });
+  const render = createRendering({
+    log,
+    library: readWithout(parts.hide, store.library),
+    catalogue,
+    people,
+    config,
+    simulated: parts.simulated,
+  });
   // The thread reader needs the core, and the core asks it before each execution: the question is put through here.
   const reader: { of: ThreadReader | null } = { of: null };
   const threadsRead = (state: CaseState): boolean => {
@@ -77,9 +87,12 @@ export function createGovernor(parts: GovernorParts): Governor {
     return false;
   };
   const postReminder = (state: CaseState) => render.postReminder(chat, state);
-  const { library } = store;
+  const library = readWithout(parts.hideKnown, store.library);
   const ticketed = parts.tickets !== null;
-  const { telemetry, executors, plannerFor, scoresOf } = parts;
+  const { scoresOf } = parts;
+  const telemetry = measureWithout(parts.hide, parts.telemetry);
+  const executors = executeWithout(parts.hide, parts.executors);
+  const plannerFor = planWithout(parts.hideKnown, parts.plannerFor);
   const core = createCore({
     log,
     library,

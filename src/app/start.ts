@@ -138,6 +138,7 @@ async function connect(
     simulated,
     links: linksTo(self.url ?? null),
     hide: hide.redact,
+    hideKnown: hide.hideKnown,
     logger: log,
   });
   const metrics = createMetrics(governor.worker.watched);

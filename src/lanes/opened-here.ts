@@ -1,3 +1,4 @@
+import { forgetOldest } from '../../pipeline/forget-oldest.ts';
 import type { CaseLog } from '../../pipeline/ports.ts';
 
 /** Cases kept; about a forgotten one Slack is asked once more than needed. */
@@ -16,8 +17,7 @@ export function createOpenedHere(log: Pick<CaseLog, 'onAppend'>): OpenedHere {
   log.onAppend(({ case_id, body }) => {
     if (body.kind !== 'incident_opened') return;
     sole.add(case_id);
-    const oldest = sole.size > KEPT_MAX ? sole.values().next().value : undefined;
-    if (oldest !== undefined) sole.delete(oldest);
+    forgetOldest(sole, KEPT_MAX);
   });
   return { isSole: (caseId) => sole.has(caseId), shared: (caseId) => void sole.delete(caseId) };
 }

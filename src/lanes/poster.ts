@@ -1,5 +1,6 @@
 import type { CardState, CaseState } from '../../pipeline/case-state.ts';
 import { GovernorError } from '../../pipeline/errors.ts';
+import { forgetOldest } from '../../pipeline/forget-oldest.ts';
 import type { Chat } from '../../pipeline/ports.ts';
 import type { Message, Rendering, Style } from './rendering.ts';
 
@@ -47,8 +48,7 @@ export function createPoster({ chat, render, defaultChannel, isSole }: Parts): P
 
   const keep = (name: string, posted: Posted): void => {
     arrived.set(name, posted);
-    const oldest = arrived.size > ARRIVED_MAX ? arrived.keys().next().value : undefined;
-    if (oldest !== undefined) arrived.delete(oldest);
+    forgetOldest(arrived, ARRIVED_MAX);
   };
 
   return {

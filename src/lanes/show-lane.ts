@@ -2,6 +2,7 @@ import type { EntryBody } from '../../contracts/entry.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import type { Cases } from '../../pipeline/cases.ts';
 import { GovernorError } from '../../pipeline/errors.ts';
+import { forgetOldest } from '../../pipeline/forget-oldest.ts';
 import type { Chat, Clock } from '../../pipeline/ports.ts';
 import type { Note, ShowDue } from '../../pipeline/showing.ts';
 import { showDue } from '../../pipeline/showing.ts';
@@ -34,8 +35,7 @@ export function createShowLane({ cases, chat, clock, render, isSole, intervalMs,
   const written = async (state: CaseState, body: EntryBody, isWanted = (_now: CaseState) => true): Promise<StepResult> => {
     lastShownMs.delete(state.caseId);
     lastShownMs.set(state.caseId, clock.now());
-    const oldest = lastShownMs.size > KEPT_MAX ? lastShownMs.keys().next().value : undefined;
-    if (oldest !== undefined) lastShownMs.delete(oldest);
+    forgetOldest(lastShownMs, KEPT_MAX);
     const done = await cases.change(state.caseId, (now) => ({ append: isWanted(now) ? body : null, answer: null }));
     return moved(done?.state ?? null);
   };

@@ -1,7 +1,7 @@
 import { type LibraryDocument, LibraryFile } from '../../contracts/documents.ts';
 import type { Catalogue } from '../../pipeline/catalogue.ts';
 import { unansweredNames } from '../../pipeline/policies.ts';
-import { redact } from '../../pipeline/redaction.ts';
+import { redact, redactDocument } from '../../pipeline/redaction.ts';
 import { readJson } from '../config/json-file.ts';
 import type { SettingProblem } from '../config/problems.ts';
 
@@ -16,7 +16,7 @@ export function readDocumentFile(file: string, catalogue: Catalogue): DocumentsR
   const rows = rowsOf(read.value);
   const problems = takenTwice(file, rows);
   if (problems.length > 0) return { documents: [], problems, notes: [] };
-  const documents = rows.map(({ document }) => clean(document));
+  const documents = rows.map(({ document }) => redactDocument(document, redact));
   return { documents, problems: [], notes: [...notesOf(file, rows, documents), ...unmatched(file, documents, catalogue)] };
 }
 
@@ -36,12 +36,6 @@ function takenTwice(file: string, rows: readonly Row[]): SettingProblem[] {
     if (owner === undefined) owners.set(document.id, key);
     return owner === undefined ? [] : [{ file, key: `${key}.id`, reason: `\`${document.id}\` is taken by ${owner}` }];
   });
-}
-
-function clean(document: LibraryDocument): LibraryDocument {
-  if (document.kind === 'runbook') return { ...document, title: redact(document.title), body: redact(document.body) };
-  if (document.kind === 'evidence') return { ...document, text: redact(document.text) };
-  return { ...document, rule: redact(document.rule) };
 }
 
 const notesOf = (file: string, rows: readonly Row[], cleaned: readonly LibraryDocument[]): SettingProblem[] =>

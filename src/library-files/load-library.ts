@@ -1,6 +1,7 @@
 import type { LibraryDocument } from '../../contracts/documents.ts';
 import type { Catalogue } from '../../pipeline/catalogue.ts';
 import type { Library } from '../../pipeline/ports.ts';
+import { redact, redactDocument } from '../../pipeline/redaction.ts';
 import type { SettingProblem } from '../config/problems.ts';
 import { readDocumentFile } from './document-file.ts';
 import { readFolder } from './markdown-folder.ts';
@@ -30,15 +31,18 @@ export type LoadSummary = {
 
 const STORED_AT_ONCE = 500;
 
-/** Reads library files and stores what is right in them; whatever is not is named, file by file. */
+/**
+ * Reads library files and stores what is right in them; whatever is not is named, file by file. `hide` takes out the
+ * secrets that this installation knows, beside what looks like one.
+ */
 export async function loadLibrary(
   request: LoadRequest,
-  { library, catalogue }: { library: Library; catalogue: Catalogue },
+  { library, catalogue, hide = redact }: { library: Library; catalogue: Catalogue; hide?: (text: string) => string },
 ): Promise<LoadSummary> {
   const listed = request.file === undefined ? NOTHING : readDocumentFile(request.file, catalogue);
   const folder =
     request.dir === undefined ? NO_FOLDER : readFolder({ dir: request.dir, service: request.service ?? '*', catalogue });
-  const offered = [...listed.documents, ...folder.runbooks];
+  const offered = [...listed.documents, ...folder.runbooks].map((document) => redactDocument(document, hide));
   const { documents, problems } = await withoutStrangers(offered, library);
   if (request.dryRun !== true)
     for (let at = 0; at < documents.length; at += STORED_AT_ONCE) await library.put(documents.slice(at, at + STORED_AT_ONCE));

@@ -10,6 +10,8 @@ export type KnownSecrets = {
   add(secrets: readonly string[]): void;
   /** The text without any known secret, however it is coded, and without anything that looks like one. */
   redact(text: string): string;
+  /** The text without any known secret and otherwise as it is: for texts that something else still has to read. */
+  hideKnown(text: string): string;
 };
 
 /** Redaction of the very values this installation was given, beside the token forms that everybody knows. */
@@ -25,7 +27,8 @@ export function createKnownSecrets(initial: readonly string[]): KnownSecrets {
   };
 
   add(initial);
-  return { add, redact: (text) => redact(pattern === null ? text : text.replace(pattern, REDACTED)) };
+  const hideKnown = (text: string): string => (pattern === null ? text : text.replace(pattern, REDACTED));
+  return { add, hideKnown, redact: (text) => redact(hideKnown(text)) };
 }
 
 const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');

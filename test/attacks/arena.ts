@@ -12,9 +12,10 @@ import { parseCatalogue } from '../../pipeline/catalogue.ts';
 import { advance } from '../../pipeline/fold.ts';
 import { createIntake } from '../../pipeline/intake.ts';
 import type { Chat, Executor, Order, Planner, Reply, Telemetry, Tickets } from '../../pipeline/ports.ts';
-import { redact } from '../../pipeline/redaction.ts';
 import { UNKNOWN_SCORES } from '../../pipeline/scores.ts';
 import { createGovernor } from '../../src/app/governor.ts';
+import type { KnownSecrets } from '../../src/log/known-secrets.ts';
+import { createKnownSecrets } from '../../src/log/known-secrets.ts';
 import type { Log } from '../../src/log.ts';
 import { createPlanners } from '../../src/planners/planners.ts';
 import { openSqliteStore } from '../../src/stores/sqlite/store.ts';
@@ -42,8 +43,11 @@ export type ArenaOptions = {
   /** Log lines by id, of their service. */
   lines?: ReadonlyMap<string, string>;
   config?: Record<string, unknown>;
+  /** What the world and the executor say in words of their own. */
+  figuresPath?: string;
+  executorDetail?: string;
   logger?: Log;
-  hide?: (text: string) => string;
+  hide?: Pick<KnownSecrets, 'redact' | 'hideKnown'>;
 };
 
 export type Incident = {
@@ -97,14 +101,14 @@ export async function openArena(options: ArenaOptions = {}) {
   const clock = { now: () => Date.now() };
   const fallback = createPlanners({ config, library: store.library, catalogue, clock, answers: [] });
   const plannerFor = (service: string): Planner => options.plannerFor?.(service) ?? fallback(service);
-  const hide = options.hide ?? redact;
+  const hide = options.hide ?? createKnownSecrets([]);
   const governor = createGovernor({
     app: unheardApp(),
     store,
     chat,
     ownTeam: () => TEAM,
     telemetry,
-    executors: new Map([['sandbox', recordingExecutor(effects)]]),
+    executors: new Map([['sandbox', recordingExecutor(effects, options)]]),
     tickets: recordingTickets(told),
     plannerFor,
     scoresOf: async () => UNKNOWN_SCORES,
@@ -112,14 +116,22 @@ export async function openArena(options: ArenaOptions = {}) {
     config,
     simulated: true,
     links: { cardUrl: () => null, hosts: [] },
-    hide,
+    hide: hide.redact,
+    hideKnown: hide.hideKnown,
     logger,
   });
   const states = new Map<string, CaseState>();
   store.caseLog.onAppend((entry) => {
     if (!entry.case_id.startsWith('~')) states.set(entry.case_id, advance(states.get(entry.case_id), entry));
   });
-  const intake = createIntake({ cases: governor.core.cases, library: store.library, telemetry, config, clock, redact: hide });
+  const intake = createIntake({
+    cases: governor.core.cases,
+    library: store.library,
+    telemetry,
+    config,
+    clock,
+    redact: hide.redact,
+  });
   await governor.start();
   let opened = 0;
 
@@ -178,11 +190,12 @@ function stuckOnes(states: ReadonlyMap<string, CaseState>): string {
 }
 
 /** A service fails until its right action has run. */
-function worldOf(effects: readonly Effect[], { right = () => '', lines = new Map() }: ArenaOptions): Telemetry {
+function worldOf(effects: readonly Effect[], { right = () => '', lines = new Map(), figuresPath }: ArenaOptions): Telemetry {
+  const top_errors = figuresPath === undefined ? [] : [{ status: 500, path: figuresPath, count: 1 }];
   return {
     async figures(service) {
       const cured = effects.some((effect) => effect.service === service && effect.actionId === right(service));
-      return cured ? figures({ errors: 4, error_rate: 0.004 }) : figures();
+      return cured ? figures({ errors: 4, error_rate: 0.004, top_errors }) : figures({ top_errors });
     },
     services: async () => [],
     async logLine(id) {
@@ -195,9 +208,9 @@ function worldOf(effects: readonly Effect[], { right = () => '', lines = new Map
   };
 }
 
-function recordingExecutor(effects: Effect[]): Executor {
+function recordingExecutor(effects: Effect[], { executorDetail = 'done' }: ArenaOptions): Executor {
   const answers = new Map<string, Effect>();
-  const answerTo = ({ at }: Effect) => ({ outcome: 'done' as const, detail: 'done', effectAt: at });
+  const answerTo = ({ at }: Effect) => ({ outcome: 'done' as const, detail: executorDetail, effectAt: at });
   return {
     name: 'sandbox',
     declares: () => ({ refusesLate: true, idempotentByKey: true }),

@@ -81,7 +81,7 @@ describe.each(['plan', 'stress'] as const)('a planner whose %s is broken', (phas
       config: { planner_timeout_s: 0.2 },
     });
     await Promise.all(copies.map(({ tale }) => arena.open(tale)));
-    await arena.rest();
+    await arena.rest(15_000);
   }, 60_000);
   afterAll(() => arena.close());
 

@@ -11,6 +11,8 @@ const Args = z.object({
   documents: z.int(),
   /** Whether the cases that are opened are worked on as well. */
   working: z.boolean(),
+  /** Cases that wait for an approval from the start. */
+  pending: z.int(),
 });
 export type AckAppArgs = z.infer<typeof Args>;
 
@@ -44,6 +46,9 @@ function portOf(receiver: HTTPReceiver): number {
 }
 
 const args = Args.parse(JSON.parse(process.argv[2] ?? ''));
-const port = args.side === 'bare' ? await startBare(args) : await (await import('./ack-ours.ts')).startOurs(args);
+const ready =
+  args.side === 'bare' ? { port: await startBare(args), values: [] } : await (await import('./ack-ours.ts')).startOurs(args);
 process.on('SIGTERM', () => process.exit(0));
-process.stdout.write(`${JSON.stringify({ port })}\n`);
+// Without the bench there is nobody to end this process.
+process.stdin.resume().on('end', () => process.exit(0));
+process.stdout.write(`${JSON.stringify(ready)}\n`);

@@ -1,16 +1,21 @@
 import { HTTPReceiver } from '@slack/bolt';
+import type { z } from 'zod';
 import { createBolt } from '../../src/app/bolt.ts';
 import { createSlackChat } from '../../src/chat/slack-chat.ts';
 import { listen } from '../../src/http/server.ts';
+import { anEvidence, aRunbook } from '../fixtures/builders.ts';
 import type { AckAppArgs } from './ack-app.ts';
-import { openStage, quietLog, recordingChat } from './stage.ts';
+import { madeUpLibrary } from './library.ts';
+import type { AppReady } from './load-job.ts';
+import { openMany } from './pending.ts';
+import { ACTION, openStage, quietLog, recordingChat, type Stage } from './stage.ts';
 
 /**
  * The governor's own Bolt app, listeners and durable store behind its own HTTP server. People are asked of Slack's Web
  * API as usual; cards go nowhere. The worker only runs where cases are to be worked on beside.
  */
-export async function startOurs(args: AckAppArgs): Promise<number> {
-  const { transport, apiUrl, secret, folder, documents, working } = args;
+export async function startOurs(args: AckAppArgs): Promise<z.infer<typeof AppReady>> {
+  const { transport, apiUrl, secret, folder, documents, working, pending } = args;
   const isSocket = transport === 'socket';
   const slack = {
     botToken: 'xoxb-bench',
@@ -29,11 +34,13 @@ export async function startOurs(args: AckAppArgs): Promise<number> {
     clock: { now: () => Date.now() },
     log: quietLog,
   });
-  const { governor } = await openStage({ folder, documents, app, chat: { ...asked, post, update } });
-  if (working) await governor.start();
+  const library = pending > 0 ? [aRunbook({ service: '*' }), anEvidence({ service: '*' })] : madeUpLibrary(documents, ACTION);
+  const stage = await openStage({ folder, library, app, chat: { ...asked, post, update } });
+  const values = pending > 0 ? await valuesOfPending(stage, pending) : [];
+  if (working) await stage.governor.start();
   if (!(receiver instanceof HTTPReceiver)) {
     await app.start();
-    return 0;
+    return { port: 0, values };
   }
   const { port } = await listen({
     port: 0,
@@ -45,5 +52,15 @@ export async function startOurs(args: AckAppArgs): Promise<number> {
       },
     ],
   });
-  return port;
+  return { port, values };
 }
+
+/** Cases that wait for an approval, and what their buttons carry. What comes after the click is another figure. */
+async function valuesOfPending(stage: Stage, count: number): Promise<string[]> {
+  await stage.governor.start();
+  const pending = await openMany(stage, count);
+  await stage.governor.stop(STOP_MS);
+  return pending.map(({ caseId, revision, digest }) => JSON.stringify({ case_id: caseId, revision, digest }));
+}
+
+const STOP_MS = 3_000;

@@ -11,7 +11,7 @@ const WARM_UP = 3_000;
 const BUSY = 8_000;
 const ALONE = 2_000;
 const WIDE = 50;
-const SECRET = 'bench-signing-secret';
+export const SECRET = 'bench-signing-secret';
 const LINES = 100;
 
 /** What Slack sends for `/incident`; `@N@` keeps every one an incident of its own. */
@@ -59,9 +59,9 @@ export async function startApp(
   args: Pick<AckAppArgs, 'side' | 'transport' | 'folder'> & Partial<AckAppArgs>,
 ) {
   const apiUrl = `http://127.0.0.1:${loaderPort}/${args.side}/api/`;
-  const whole: AckAppArgs = { apiUrl, secret: SECRET, documents: 0, working: false, ...args };
+  const whole: AckAppArgs = { apiUrl, secret: SECRET, documents: 0, working: false, pending: 0, ...args };
   const child = await startChild(scriptPath('ack-app.ts'), [JSON.stringify(whole)], { core: SERVER_CORE });
-  return { child, port: AppReady.parse(JSON.parse(child.first)).port };
+  return { child, ...AppReady.parse(JSON.parse(child.first)) };
 }
 
 export async function startLoader(): Promise<{ loader: Child; port: number }> {

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openFloor } from './case-floor.ts';
 import { type Emit, figure, inRounds, perSecond, printFigure, roundsOr, withFolder } from './figures.ts';
-import { createSummaries, serviceOf } from './library.ts';
-import { openStage, REPORTER, type Stage, watchFor } from './stage.ts';
+import { createSummaries, madeUpLibrary, serviceOf } from './library.ts';
+import { storePast } from './pending.ts';
+import { ACTION, openStage, REPORTER, type Stage, watchFor } from './stage.ts';
 
 const ROUNDS = roundsOr(5);
 const DOCUMENTS = 10_000;
@@ -58,7 +60,7 @@ function counter(): () => number {
 
 /** P-I1: whole cases a second against the least that such a case can cost. */
 async function benchWhole(emit: Emit, folder: string): Promise<void> {
-  const stage = await openStage({ folder, documents: DOCUMENTS });
+  const stage = await openStage({ folder, library: madeUpLibrary(DOCUMENTS, ACTION) });
   await stage.governor.start();
   const floor = openFloor(folder, DOCUMENTS);
   const ours = casesOf(stage, DOCUMENTS);
@@ -86,8 +88,33 @@ async function benchWhole(emit: Emit, folder: string): Promise<void> {
   emit(against('16 at once', values.wide, values.floorWide));
 }
 
+const FEW = 100;
+const MANY = 100_000;
+const GROWN_DOCUMENTS = 1_000;
+
+/** P-I4: what a case costs with a long past in the log, against a short one. */
+async function benchGrown(emit: Emit, folder: string): Promise<void> {
+  const open = async (name: string, stored: number): Promise<Stage> => {
+    const stage = await openStage({ folder: join(folder, name), library: madeUpLibrary(GROWN_DOCUMENTS, ACTION) });
+    await storePast(stage.store, stored);
+    await stage.governor.start();
+    return stage;
+  };
+  const [few, many] = [await open('few', FEW), await open('many', MANY)];
+  const runs = { few: casesOf(few, GROWN_DOCUMENTS), many: casesOf(many, GROWN_DOCUMENTS) };
+  const next = counter();
+  const msPerCase = async (run: RunCase): Promise<number> => 1_000 / (await rateOf(run, 200, 4, next));
+  for (const run of Object.values(runs)) await rateOf(run, WARM_UP, WIDE, next);
+  const values = await inRounds(ROUNDS, { few: () => msPerCase(runs.few), many: () => msPerCase(runs.many) });
+  await few.close();
+  await many.close();
+  const metric = `a whole case with ${MANY} stored before it vs with ${FEW}`;
+  emit(figure({ id: 'P-I4', metric, unit: 'ms', ours: values.many, peer: values.few, goal: { atMost: 1.15 } }));
+}
+
 export async function benchCase(emit: Emit): Promise<void> {
   await withFolder((folder) => benchWhole(emit, folder));
+  await withFolder((folder) => benchGrown(emit, folder));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -29,4 +29,8 @@ export type LoadResult = z.infer<typeof LoadResult>;
 
 /** The first lines of the processes. */
 export const LoaderReady = z.object({ port: z.int() });
-export const AppReady = z.object({ port: z.int() });
+export const AppReady = z.object({
+  port: z.int(),
+  /** What the buttons of the cases carry that wait for an approval. */
+  values: z.array(z.string()),
+});

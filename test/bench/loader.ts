@@ -159,8 +159,11 @@ async function overSocket(job: Extract<LoadJob, { over: 'socket' }>): Promise<Lo
 }
 
 server.listen(0, '127.0.0.1', () => process.stdout.write(`${JSON.stringify({ port: portOf() })}\n`));
-createInterface({ input: process.stdin }).on('line', async (line) => {
+const jobs = createInterface({ input: process.stdin });
+jobs.on('line', async (line) => {
   const job = LoadJob.parse(JSON.parse(line));
   const result = job.over === 'http' ? await overHttp(job) : await overSocket(job);
   process.stdout.write(`${JSON.stringify(result)}\n`);
 });
+// Without the bench there is nobody to end this process.
+jobs.on('close', () => process.exit(0));

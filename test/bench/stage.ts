@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { App, LogLevel, type Receiver } from '@slack/bolt';
 import { GovernorConfig } from '../../contracts/config.ts';
+import type { LibraryDocument } from '../../contracts/documents.ts';
 import type { Entry } from '../../contracts/entry.ts';
 import { createIntake } from '../../pipeline/intake.ts';
 import type { Chat, Executor, Telemetry } from '../../pipeline/ports.ts';
@@ -10,13 +11,14 @@ import type { Log } from '../../src/log.ts';
 import { createPlanners } from '../../src/planners/planners.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/stores/sqlite/store.ts';
 import { aCatalogue, figures } from '../fixtures/builders.ts';
-import { madeUpLibrary, serviceOf } from './library.ts';
+import { serviceOf } from './library.ts';
 
 export const TEAM = 'T0HOME';
 export const APPROVER = 'U00ONCALL';
 export const REPORTER = 'U0REPORTER';
 const SERVICES = 50;
-const ACTION = 'scale_worker_pool';
+/** The action that the runbooks of a bench recommend. */
+export const ACTION = 'scale_worker_pool';
 
 const nothing = (): void => undefined;
 export const quietLog: Log = {
@@ -28,16 +30,16 @@ export const quietLog: Log = {
 };
 
 /**
- * No cooldown and no pacing of cards, which are there to make a case wait: what is left is work. The hold window is long
- * instead, so that a case ends with its decision in Slack until somebody decides.
+ * No cooldown and no pacing of cards, which are there to make a case wait: what is left is work. Nothing
+ * executes by itself, so that a case ends with its decision in Slack until somebody decides.
  */
 export const benchConfig = GovernorConfig.parse({
   approvers: [{ users: [APPROVER], kinds: ['approve', 'override', 'release'] }],
   services: Object.fromEntries(Array.from({ length: SERVICES }, (_one, at) => [serviceOf(at), {}])),
-  hold_window_s: 86_400,
   cooldown_s: 0,
   card_interval_s: 0,
   approval_expiry_s: 864_000,
+  auto_execute: { sources: [] },
 });
 
 /** Slack, recording only that it was asked: every post gets a time of its own. */
@@ -87,8 +89,7 @@ export function unheardApp(): App {
 
 export type StageOptions = {
   folder: string;
-  /** Runbooks, and as many evidence documents. */
-  documents: number;
+  library: readonly LibraryDocument[];
   app?: App;
   chat?: Chat;
   begun?: (caseId: string) => void;
@@ -98,7 +99,7 @@ export type Stage = { store: SqliteStore; governor: Governor; intake: ReturnType
 /** The whole governor over a durable store; only Slack, the executor and the telemetry are recording stand-ins. */
 export async function openStage({
   folder,
-  documents,
+  library: documents,
   app,
   chat = recordingChat(),
   begun = nothing,
@@ -106,7 +107,7 @@ export async function openStage({
   const store = await openSqliteStore({ file: join(folder, 'governor.db'), now: Date.now, log: quietLog });
   const { library } = store;
   const catalogue = aCatalogue();
-  if (documents > 0) await library.put(madeUpLibrary(documents, ACTION));
+  await library.put(documents);
   const clock = { now: () => Date.now() };
   const parts: GovernorParts = {
     app: app ?? unheardApp(),
@@ -123,6 +124,7 @@ export async function openStage({
     simulated: false,
     links: { cardUrl: () => null, hosts: [] },
     hide: (text) => text,
+    hideKnown: (text) => text,
     logger: quietLog,
   };
   const governor = createGovernor(parts);

@@ -55,6 +55,8 @@ export type AppPage = {
   /** What the card says, to the byte, as Slack has it. */
   bytes(card: Locator): Promise<string>;
   ran(caseId: string): Promise<string[]>;
+  /** What a person needs to understand a failure: the newest messages, private ones too, and the end of the app's log. */
+  report(): Promise<string>;
   close(): Promise<void>;
 };
 
@@ -108,6 +110,13 @@ export async function openAppPage(): Promise<AppPage> {
       return JSON.stringify({ text, blocks });
     },
     ran: async (caseId) => (await control.effects()).filter((effect) => effect.case_id === caseId).map(({ action }) => action),
+    async report() {
+      const newest = (await control.messages()).slice(-8);
+      const said = newest.map(
+        ({ user, ephemeral_to, text }) => `${user}${ephemeral_to ? ` to ${ephemeral_to} alone` : ''}: ${text.slice(0, 200)}`,
+      );
+      return [...said, app.logTail(15)].join('\n');
+    },
     async close() {
       await browser.close();
       await app.end('SIGTERM');

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
 import { type AppPage, openAppPage } from './app-page.ts';
 
 // One app and one page for the whole file, as one person would use them; each test has a service of its own, so that
@@ -9,6 +9,7 @@ beforeAll(async () => {
   it = await openAppPage();
 });
 afterAll(() => it.close());
+beforeEach(() => onTestFailed(async ({ task }) => void process.stderr.write(`${task.name}\n${await it.report()}\n`)));
 afterEach(async () => {
   // A test that failed half-way leaves its dialog; the next one starts in the channel all the same.
   for (const left of ['[data-confirm-deny]', '[data-modal-close]']) {
@@ -243,7 +244,7 @@ test('while it is paused nothing runs; whoever may override resumes, and what wa
   expect(await it.ran(caseId)).toEqual([]);
   await it.as('lead');
   await it.page.click('[data-app-home]');
-  await it.page.locator('[data-home-view]', { hasText: 'paused' }).locator('[data-action-id=resume_home]').click();
+  await it.confirm(it.page.locator('[data-home-view]', { hasText: 'paused' }), 'resume_home');
   await it.page.click('[data-channel=incidents]');
   await card.getByText('Resolved').waitFor();
   expect(await it.ran(caseId)).toEqual(['restart_workers']);

@@ -130,6 +130,13 @@ describe('a blocked plan', () => {
     expect(buttonsOf(cardOf('pending_nothing_passes'))).toEqual(['choose_action', 'reject']);
   });
 
+  test('a proposal whose check is not done is not yet called unknown', () => {
+    const text = textOf('analyzing', { action: null });
+    expect(text).toContain('a plan is being checked');
+    expect(text).toContain('What is proposed');
+    expect(text).not.toMatch(/no known action|nothing can run it/);
+  });
+
   test('where nobody is named, the card says that nobody can let it run', () => {
     expect(textOf('pending_approval', { who_may_decide: [] })).toContain('nobody can let it run');
   });

@@ -81,13 +81,14 @@ function within(rows: readonly string[], max: number): { text: string; left: num
   return { text: shown.join('\n'), left: rows.length - shown.length };
 }
 
-/** A proposal that is no action of the catalogue: shown as what it is, a text that nothing can run. */
-function proposal({ plan, problem }: Shown): KnownBlock[] {
+/** A proposal that is no action of the catalogue, or not yet known to be one: shown as what it is, a text that nothing can run. */
+function proposal({ plan, problem, decision }: Shown): KnownBlock[] {
   if (plan === null) return [];
   if (asksForPeople(plan)) return noProposal(problem);
   const text = cut(visible(plan.proposed_action), PROPOSAL_CHARS);
   const rows = within([text, ...parametersOf(plan.parameters)], ACTION_CHARS);
-  return rich(title('What was proposed (nothing can run it)'), preformatted(rows.text, ACTION_CHARS));
+  const heading = decision === null ? 'What is proposed' : 'What was proposed (nothing can run it)';
+  return rich(title(heading), preformatted(rows.text, ACTION_CHARS));
 }
 
 /** The planner found nothing to propose, or failed: the reserved proposal that never resolves. */

@@ -15,10 +15,12 @@ const SYMPTOMS_SHOWN = 3;
 const REASONS_SHOWN = 4;
 
 /** Service and action: what a reader has to know before anything else. */
-export const headline = ({ incident, action, plan }: Shown): string => `${incident.service} · ${action?.title ?? unnamed(plan)}`;
+export const headline = (shown: Shown): string => `${shown.incident.service} · ${shown.action?.title ?? unnamed(shown)}`;
 
-function unnamed(plan: Shown['plan']): string {
+function unnamed({ plan, decision }: Shown): string {
   if (plan === null) return 'new incident';
+  // Which action the proposal stands for, if any, is found by the stress test.
+  if (decision === null && !asksForPeople(plan)) return 'a plan is being checked';
   return asksForPeople(plan) ? 'no plan, people are asked' : 'no known action';
 }
 

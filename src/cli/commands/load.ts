@@ -1,6 +1,7 @@
 import { GovernorError } from '../../../pipeline/errors.ts';
 import { sayProblem } from '../../config/problems.ts';
 import { loadLibrary } from '../../library-files/load-library.ts';
+import { createKnownSecrets } from '../../log/known-secrets.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../command.ts';
 import { withStore } from '../opened.ts';
@@ -25,7 +26,9 @@ export const load: Command = {
     if (data === undefined && runbooks === undefined)
       throw new GovernorError('usage', 'give --data FILE, --runbooks DIR, or both');
     const request = { file: text(data), dir: text(runbooks), service: text(service), dryRun: dryRun === true };
-    const summary = await withStore(({ store, catalogue }) => loadLibrary(request, { library: store.library, catalogue }));
+    const summary = await withStore(({ settings, store, catalogue }) =>
+      loadLibrary(request, { library: store.library, catalogue, hide: createKnownSecrets(settings.secrets).redact }),
+    );
     const { runbooks: books, evidence, policies } = summary;
     const loaded = [counted(books, 'runbook'), counted(evidence, 'evidence document'), counted(policies, 'policy', 'policies')];
     print(invocation, summary, () => [
