@@ -1,3 +1,4 @@
+import { isOwnPerson } from '../../pipeline/authority.ts';
 import { shownNow } from '../../pipeline/shown.ts';
 import { assessWho } from '../../pipeline/who.ts';
 import type { Message } from '../../views/blocks.ts';
@@ -16,9 +17,16 @@ import { answer, textOnly } from './turn.ts';
 
 const UNKNOWN = textOnly(steeringText('unknown_case'));
 
+/** A shared channel shows strangers its own cards; what is in all the other cases is not for them. */
+async function toMembers({ people }: ListenerParts, { typed }: Turn, work: () => Promise<Message>): Promise<Message> {
+  const stranger = isOwnPerson(await people.person(typed.by), people.ownTeam());
+  return stranger === null ? work() : textOnly(steeringText(stranger));
+}
+
 /** `/incident list` */
 export function list(parts: ListenerParts, turn: Turn): Promise<void> {
-  return answer(turn, async () => listMessage(await openCaseLines(parts), { hosts: parts.links.hosts }), SLOW);
+  const work = async (): Promise<Message> => listMessage(await openCaseLines(parts), { hosts: parts.links.hosts });
+  return answer(turn, () => toMembers(parts, turn, work), SLOW);
 }
 
 /** `/incident show CASE` */
@@ -28,7 +36,7 @@ export function show(parts: ListenerParts, turn: Turn, { caseId }: { caseId: str
     if (state === undefined) return UNKNOWN;
     return showMessage(shownNow(state, await shownFacts(parts)), { showsSeq: state.seq, ticketHosts: parts.links.hosts });
   };
-  return answer(turn, work, SLOW);
+  return answer(turn, () => toMembers(parts, turn, work), SLOW);
 }
 
 /** `/incident who CASE` */
@@ -37,7 +45,7 @@ export function who(parts: ListenerParts, turn: Turn, { caseId }: { caseId: stri
     const state = await parts.cases.load(caseId);
     return state === undefined ? UNKNOWN : whoMessage(assessWho(state, parts.config.approvers, await parts.people.groups()));
   };
-  return answer(turn, work, SLOW);
+  return answer(turn, () => toMembers(parts, turn, work), SLOW);
 }
 
 /** `/incident help`, and the answer to what could not be read. */

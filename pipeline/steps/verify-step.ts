@@ -6,7 +6,7 @@ import type { CaseState, ExecutionState } from '../case-state.ts';
 import type { Cases } from '../cases.ts';
 import { GovernorError } from '../errors.ts';
 import type { Locks } from '../lock.ts';
-import type { Clock, Telemetry, Window } from '../ports.ts';
+import type { Clock, Library, Telemetry, Window } from '../ports.ts';
 import { assessRecovery, effectMsOf } from '../recovery.ts';
 import type { Asked, RunStep, StepResult } from './step.ts';
 import { ask, later, moved } from './step.ts';
@@ -14,6 +14,7 @@ import { ask, later, moved } from './step.ts';
 type Parts = {
   cases: Cases;
   locks: Locks;
+  library: Pick<Library, 'get' | 'put'>;
   telemetry: Telemetry;
   clock: Clock;
   actions: ReadonlyMap<string, Action>;
@@ -27,7 +28,7 @@ const PATIENCE_MS = 600_000;
 const RETRY_MS = 2_000;
 
 /** Looks whether the service recovered, in the window after the effect. Figures that cannot be had are no recovery. */
-export function createVerifyStep({ cases, locks, telemetry, clock, actions, config }: Parts): RunStep {
+export function createVerifyStep({ cases, locks, library, telemetry, clock, actions, config }: Parts): RunStep {
   /** The first attempts are told on the card; the later ones would only repeat them. */
   const again = async (state: CaseState, revision: number, problem: string): Promise<StepResult> => {
     const attempt = state.attempts + 1;
@@ -52,7 +53,16 @@ export function createVerifyStep({ cases, locks, telemetry, clock, actions, conf
   async function conclude(state: CaseState, { revision }: ExecutionState, judgement: Judgement): Promise<StepResult> {
     const after = await cases.record(state, { kind: 'verified', revision, ...judgement });
     if (after !== null) await locks.release(state.incident.service, state.caseId, true);
+    if (after !== null && judgement.result !== 'recovered') await countFailure(state, revision);
     return moved(after);
+  }
+
+  /** A runbook whose action did not help is worth less the next time. Bookkeeping: a crash before it costs one count. */
+  async function countFailure(state: CaseState, revision: number): Promise<void> {
+    const weighed = state.revisions.find((one) => one.revision === revision)?.stressed?.stress.documents ?? [];
+    const followed = weighed.filter(({ kind, role }) => kind === 'runbook' && role === 'support').map(({ id }) => id);
+    const runbooks = (await library.get(followed)).filter((document) => document.kind === 'runbook');
+    await library.put(runbooks.map((runbook) => ({ ...runbook, failures: (runbook.failures ?? 0) + 1 })));
   }
 }
 

@@ -98,7 +98,7 @@ export function createCore(outside: Outside): Core {
         threadsRead,
       }),
       settle: dispatch.settle,
-      verify: createVerifyStep({ cases, locks, telemetry, clock, actions, config }),
+      verify: createVerifyStep({ cases, locks, library, telemetry, clock, actions, config }),
       learn: createLearnStep({ cases, library, plannerFor, config }),
       revise: createReviseStep({ cases }),
       expire: createExpireStep({ cases }),

@@ -1,4 +1,5 @@
-import { schedule } from 'node-cron';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ScheduledTask } from 'node-cron';
 import { problemOf } from '../../pipeline/errors.ts';
 import type { Log } from '../log.ts';
 
@@ -6,23 +7,28 @@ export type Job = { name: string; expression: string; run: () => Promise<void> }
 
 /**
  * What happens by the clock: expiry and reminders that no event wakes, and threads read again in case an event was
- * lost. A tick that fails is told, and the next one comes; a tick never overlaps itself.
+ * lost. A tick that fails is told, and the next one comes; a tick never overlaps itself. The scheduler is loaded once the
+ * start is over, because nobody waits for the first tick.
  */
 export function startJobs(jobs: readonly Job[], logger: Log): () => Promise<void> {
-  const tasks = jobs.map(({ name, expression, run }) =>
-    schedule(
-      expression,
-      async () => {
-        try {
-          await run();
-        } catch (fault) {
-          logger.error('a scheduled job failed', { job: name, problem: problemOf(fault) });
-        }
-      },
-      { name, noOverlap: true },
-    ),
-  );
+  const scheduled = scheduleAll(jobs, logger);
+  scheduled.catch((fault: unknown) => logger.error('nothing happens by the clock', { problem: problemOf(fault) }));
   return async () => {
-    for (const task of tasks) await task.destroy();
+    for (const task of await scheduled) await task.destroy();
   };
+}
+
+async function scheduleAll(jobs: readonly Job[], logger: Log): Promise<ScheduledTask[]> {
+  await nextTurn();
+  const { schedule } = await import('node-cron');
+  const tickOf =
+    ({ name, run }: Job) =>
+    async (): Promise<void> => {
+      try {
+        await run();
+      } catch (fault) {
+        logger.error('a scheduled job failed', { job: name, problem: problemOf(fault) });
+      }
+    };
+  return jobs.map((job) => schedule(job.expression, tickOf(job), { name: job.name, noOverlap: true }));
 }

@@ -1,7 +1,6 @@
 import type { Catalogue } from '../../pipeline/catalogue.ts';
 import { loadPolicies } from '../config/policies-file.ts';
 import type { Settings } from '../config/settings.ts';
-import { loadLibrary } from '../library-files/load-library.ts';
 import type { Log } from '../log.ts';
 import type { SqliteStore } from '../stores/sqlite/store.ts';
 
@@ -21,6 +20,8 @@ export async function stockLibrary({ settings, store: { library }, catalogue, lo
   if (!simulated) return;
   const { runbooks, evidence, policies } = await library.counts();
   if (runbooks + evidence + policies > 0) return;
+  // Reading files needs more than an ordinary start does, YAML for one, and so is loaded here.
+  const { loadLibrary } = await import('../library-files/load-library.ts');
   const loaded = await loadLibrary({ file: paths.sampleLibrary }, { library, catalogue });
   for (const { file, key, reason } of loaded.problems) log.error('a sample document was left out', { file, key, reason });
   log.info('the sample library is loaded', { runbooks: loaded.runbooks, evidence: loaded.evidence, policies: loaded.policies });

@@ -129,8 +129,8 @@ async function play(
   expect(await effectsOf(stage, caseId), stage.report()).toHaveLength(effects);
 }
 
-const isOverWith = async (stage: Stage): Promise<void> => {
-  await untilTold(stage, 60_000);
+const isOverWith = async (stage: Stage, { limitMs = 60_000 }: Round): Promise<void> => {
+  await untilTold(stage, limitMs);
   expect(await problemsOf(stage), stage.report()).toEqual([]);
   for (const state of stage.log.states()) {
     const posted = stage.log.kinds(state.caseId).filter((kind) => kind === 'card_posted').length;
@@ -144,7 +144,7 @@ test.concurrent.for(ROUNDS)('$name: both cases end, each runs at most once, ever
   try {
     await play(stage, round, SELF_RUNNING);
     await play(stage, round, APPROVED);
-    await isOverWith(stage);
+    await isOverWith(stage, round);
   } finally {
     await stage.close();
   }
@@ -162,7 +162,7 @@ test.concurrent.for(LONG)('$name: the case goes on by itself when it is over', a
   const stage = await openStage();
   try {
     await play(stage, round, SELF_RUNNING);
-    await isOverWith(stage);
+    await isOverWith(stage, round);
   } finally {
     await stage.close();
   }

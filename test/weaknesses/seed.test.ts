@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { createCases } from '../../pipeline/cases.ts';
+import { findChainFault } from '../../pipeline/chain.ts';
 import { compress } from '../../pipeline/compress.ts';
 import { consentFor } from '../../pipeline/consent.ts';
 import { decide } from '../../pipeline/gate.ts';
 import { parsePlan, parseStress } from '../../pipeline/parse-answer.ts';
 import { forbids } from '../../pipeline/policies.ts';
 import { readWord } from '../../pipeline/reply.ts';
+import { systemIds } from '../../src/app/core.ts';
 import { verifyAudit } from '../../src/audit/verify.ts';
 import {
   aCatalogue,
@@ -194,9 +197,9 @@ describe('what runs', () => {
     const stage = await openStage();
     const seeded = await stage.seed(undefined, { wrong: { contradictions: 2 } });
     await stage.deliver(messageBody(LEAD, 'APPROVE', { thread_ts: seeded.cardTs }));
-    const again = await openStage({ cases: undefined as never });
-    expect(again.parts).toBeDefined();
-    expect((await seeded.state()).revisions[0]?.approved).toBe(true);
+    const { log, clock } = stage.parts;
+    const restarted = createCases({ log: { ...stage.store.caseLog, ...log }, clock, ids: systemIds });
+    expect((await restarted.load(seeded.caseId))?.revisions[0]?.approved).toBe(true);
   });
 
   test('learned texts went straight into the index: here they support nothing before a person accepts them', () => {
@@ -214,10 +217,11 @@ describe('what stays behind', () => {
     const governor = await inProcess();
     const { caseId } = await governor.decide();
     expect((await verifyAudit(governor.store.audit)).faults).toEqual([]);
-    const rows = await governor.store.caseLog.read(caseId);
-    expect(rows.every(({ hash, prev_hash }, at) => at === 0 || (prev_hash === rows[at - 1]?.hash && hash !== prev_hash))).toBe(
-      true,
-    );
+    const entries = await governor.store.caseLog.read(caseId);
+    expect(findChainFault(caseId, entries)).toBeUndefined();
+    const edited = entries.map((entry, at) => (at === 2 ? { ...entry, at: '2026-11-22T09:00:00.000Z' } : entry));
+    expect(findChainFault(caseId, edited)).toEqual({ case_id: caseId, seq: 2, fault: 'wrong_hash' });
+    expect(findChainFault(caseId, entries.toSpliced(2, 1))).toMatchObject({ seq: 2, fault: 'wrong_seq' });
   });
 
   test('credentials were committed: the sample of the environment holds names without values', () => {

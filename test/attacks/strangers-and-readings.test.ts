@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { createReadThread } from '../../listeners/messages/read-thread.ts';
 import { DETAILS_TS } from '../fixtures/a-case.ts';
 import { OWN_TEAM } from '../listeners/bolt.ts';
-import { messageBody } from '../listeners/payloads.ts';
-import { LEAD, openStage } from '../listeners/stage.ts';
+import { messageBody, slashBody } from '../listeners/payloads.ts';
+import { GUEST, LEAD, openStage } from '../listeners/stage.ts';
 
 test('an APPROVE that was too early, and said so, does not come to count when the thread is read again', async () => {
   const stage = await openStage();
@@ -26,3 +26,14 @@ test('an APPROVE that was too early, and said so, does not come to count when th
   expect((await seeded.state()).revisions[0]?.approvals).toEqual([]);
   expect((await stage.entries(seeded.caseId)).filter(({ body }) => body.kind === 'refused')).toHaveLength(1);
 });
+
+test.each(['list', 'show case-0001', 'who case-0001'])(
+  'a stranger of a shared channel cannot read other cases by `/incident %s`',
+  async (text) => {
+    const stage = await openStage();
+    await stage.seed(undefined, { wrong: { contradictions: 2 } });
+    await stage.deliver(slashBody(GUEST, text));
+    expect(stage.heard.join()).toMatch(/belongs to another/);
+    expect(stage.heard.join()).not.toMatch(/billing-batch/);
+  },
+);
