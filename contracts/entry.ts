@@ -96,6 +96,8 @@ export const EntryBody = z.discriminatedUnion('kind', [
     /** What changed since the revision before, where a re-check voided it. */
     differences: z.array(Note).max(50),
   }),
+  /** A person asks for a new plan, because something it could rest on is there now. */
+  entry('replan_asked', { revision: Revision, by: Person, via: Surface }),
   entry('stressed', { revision: Revision, stress: Stress }),
   entry('gated', { revision: Revision, compress: CompressOutput, gate: GateOutput, digest: Sha256, auto_execute: z.boolean() }),
   entry('card_posted', { revision: Revision, channel: z.string(), ts: Ts, shows_seq: z.int() }),

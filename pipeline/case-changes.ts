@@ -44,12 +44,21 @@ export const CHANGES: { [K in CaseKind]: Change<K> } = {
     throw broken(entry, 'a case is opened once');
   },
   step_failed: (_state, body) => ({ attempts: body.attempt, problem: body.problem }),
+  replan_asked: (state, body, entry) => ({
+    ...act(body, entry, null),
+    status: covered(state, 'analyzing'),
+    replanning: true,
+    attempts: 0,
+    problem: null,
+    waiting: null,
+  }),
   planned: (state, body) => ({
     status: covered(state, 'analyzing'),
     revisions: [
       ...state.revisions,
       { revision: body.revision, planned: body, stressed: null, gated: null, approvals: [], approved: false, voided: null },
     ],
+    replanning: false,
     attempts: 0,
     problem: body.origin === 'planner_failed' ? state.problem : null,
     waiting: null,

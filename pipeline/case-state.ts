@@ -64,6 +64,8 @@ export type CaseState = {
   learned: { runbookId: string; title: string; text: string; decision: 'accepted' | 'edited' | 'discarded' | null } | null;
   ticket: { key: string; url: string; closed: boolean; showsSeq: number } | null;
   waiting: { for: Waiting; until: string | null; detail: string; seq: number } | null;
+  /** A person asked for a new plan, which is not there yet. */
+  replanning: boolean;
   /** Failed attempts at the step now due, and what was wrong last. */
   attempts: number;
   problem: string | null;

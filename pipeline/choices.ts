@@ -24,7 +24,7 @@ export type Choices = {
   choose(steer: Steer, actionId: string, parameters: Parameters): Promise<Steered>;
   /** The catalogue's rollback of the action that ran: a new revision, governed like any other. */
   rollBack(steer: Steer): Promise<Steered>;
-  /** The same plan, stressed anew. */
+  /** A new plan where a planner made the old one; a person's own, or a voided one, is stressed anew. */
   lookAgain(steer: Steer): Promise<Steered>;
   /** A person who looked at the target says whether the action ran. */
   settle(steer: Steer, ran: boolean): Promise<Steered>;
@@ -87,7 +87,7 @@ export function createChoices({ cases, people, library, rules, actions }: Parts)
   return {
     choose: (wish, actionId, parameters) => steer(wish, false, ifOffered('choose_action', chosen(wish.by, actionId, parameters))),
     rollBack: (wish) => steer(wish, false, ifOffered('rollback', rollback(wish.by))),
-    lookAgain: (wish) => steer(wish, false, ifOffered('look_again', lookedAgain)),
+    lookAgain: (wish) => steer(wish, false, ifOffered('look_again', lookedAgain(wish))),
     settle: (wish, ran) => steer(wish, true, ifOffered('it_ran', settled(wish.by, ran))),
     async decideRunbook(wish, decision, text) {
       const done = await steer(wish, true, ifOffered('accept_runbook', runbookDecided(wish, decision)));
@@ -115,10 +115,14 @@ const chosen =
       differences: [],
     });
 
-const lookedAgain: Judge = (_state, now) => {
-  const { plan, planner, chosen_by } = now.planned;
-  return revised(now, { origin: 'look_again', plan, planner, chosen_by, differences: now.voided ?? [] });
-};
+/** A person's own plan, and one that was consented to, are stressed again as they are; a planner is asked for a new one. */
+const lookedAgain =
+  ({ by, via }: Steer): Judge =>
+  (_state, now) => {
+    const { plan, planner, chosen_by } = now.planned;
+    if (now.voided === null && chosen_by === null) return appending({ kind: 'replan_asked', revision: now.revision, by, via });
+    return revised(now, { origin: 'look_again', plan, planner, chosen_by, differences: now.voided ?? [] });
+  };
 
 const settled =
   (by: string, ran: boolean): Judge =>

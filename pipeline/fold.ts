@@ -80,6 +80,7 @@ function opened(entry: Entry, body: BodyOf<'incident_opened'>): CaseState {
     learned: null,
     ticket: null,
     waiting: null,
+    replanning: false,
     attempts: 0,
     problem: null,
     refusedAttempts: 0,

@@ -46,7 +46,7 @@ const DUE: Partial<Record<CaseState['status'], (state: CaseState, around: Around
 function analyze(state: CaseState): Due {
   const atMs = ms(state.lastAt);
   const now = currentRevision(state);
-  if (now === undefined) return { step: 'plan', atMs };
+  if (now === undefined || state.replanning) return { step: 'plan', atMs };
   const outcome = state.execution?.revision === now.revision ? state.execution.outcome : null;
   if (outcome === 'never_ran' || outcome === 'not_sent') return { step: 'revise', atMs };
   return analysisOf(now, atMs) ?? { step: 'revise', atMs };
@@ -55,7 +55,7 @@ function analyze(state: CaseState): Due {
 /** Holding stops execution, not thinking: an unfinished analysis goes on, so that people see what they hold. */
 function analyzeHeld(state: CaseState): Due | null {
   const now = currentRevision(state);
-  if (now === undefined) return { step: 'plan', atMs: ms(state.lastAt) };
+  if (now === undefined || state.replanning) return { step: 'plan', atMs: ms(state.lastAt) };
   return analysisOf(now, ms(state.lastAt));
 }
 

@@ -56,8 +56,6 @@ export function nextStepsOf(
   if (state.status === 'not_recovered')
     steps.push(action?.rollback ? 'Roll back, or choose another action.' : 'Choose another action; this one has no rollback.');
   if (state.status !== 'pending_approval') return steps;
-  if (needs === 'approve') steps.push('Weigh what speaks for and against it, then approve or reject.');
-  if (needs === 'override') steps.push('Only a force override with a reason can run this; better, choose a safer action.');
   if (needs === 'nothing_passes') steps.push('This plan cannot run as it is: choose an action from the catalogue.');
   if (revision?.gated?.gate.reasons.includes('unsupported'))
     steps.push('Add evidence or a runbook for this service, then look again.');

@@ -1,5 +1,6 @@
 import { INVESTIGATE } from '../../contracts/catalogue.ts';
 import type { GovernorConfig } from '../../contracts/config.ts';
+import type { BodyOf } from '../../contracts/entry.ts';
 import type { Plan } from '../../contracts/plan.ts';
 import type { CaseState } from '../case-state.ts';
 import type { Cases } from '../cases.ts';
@@ -25,52 +26,41 @@ export const planRequest = (state: CaseState, actions: readonly ActionBrief[]): 
 
 /** Asks the planner for a plan. A planner that fails for good ends as a plan that proposes nothing, which people see. */
 export function createPlanStep({ cases, plannerFor, actions, config }: Parts): RunStep {
+  const askFor = async (state: CaseState, planner: Planner): Promise<Planned | { problem: string }> => {
+    const request = planRequest(state, actions);
+    const asked = await ask(config.planner_timeout_s * 1_000, (signal) => planner.plan(request, signal));
+    if (!asked.ok) return asked;
+    const parsed = parsePlan(asked.value.text, state.incident.id);
+    if (!parsed.ok) return parsed;
+    const origin = state.replanning ? ('look_again' as const) : ('planner' as const);
+    return { origin, plan: parsed.value, planner: asked.value.planner, fallback_from: asked.value.fallback_from };
+  };
+
   return async (state) => {
     const revision = state.revisions.length + 1;
     const planner = plannerFor(state.incident.service);
-    if (state.attempts >= config.step_attempts) {
+    const isSpent = state.attempts >= config.step_attempts;
+    const planned = isSpent ? givenUp(state, planner) : await askFor(state, planner);
+    if ('problem' in planned) {
+      const problem = planned.problem.slice(0, PROBLEM_CHARS);
       return moved(
-        await cases.record(state, {
-          ...plannedBase,
-          kind: 'planned',
-          revision,
-          origin: 'planner_failed',
-          plan: emptyPlan(state),
-          planner: planner.name,
-        }),
+        await cases.record(state, { kind: 'step_failed', step: 'plan', revision, attempt: state.attempts + 1, problem }),
       );
     }
-    const request = planRequest(state, actions);
-    const asked = await ask(config.planner_timeout_s * 1_000, (signal) => planner.plan(request, signal));
-    const parsed = asked.ok ? parsePlan(asked.value.text, state.incident.id) : asked;
-    if (!asked.ok || !parsed.ok) {
-      const problem = parsed.ok ? 'the planner gave no answer' : parsed.problem;
-      return moved(
-        await cases.record(state, {
-          kind: 'step_failed',
-          step: 'plan',
-          revision,
-          attempt: state.attempts + 1,
-          problem: problem.slice(0, 1_000),
-        }),
-      );
-    }
-    const { planner: by, fallback_from } = asked.value;
-    return moved(
-      await cases.record(state, {
-        ...plannedBase,
-        kind: 'planned',
-        revision,
-        origin: 'planner',
-        plan: parsed.value,
-        planner: by,
-        fallback_from,
-      }),
-    );
+    return moved(await cases.record(state, { kind: 'planned', revision, ...planned, chosen_by: null, differences: [] }));
   };
 }
 
-const plannedBase = { fallback_from: null, chosen_by: null, differences: [] };
+type Planned = Pick<BodyOf<'planned'>, 'origin' | 'plan' | 'planner' | 'fallback_from'>;
+
+const givenUp = (state: CaseState, { name }: Planner): Planned => ({
+  origin: 'planner_failed',
+  plan: emptyPlan(state),
+  planner: name,
+  fallback_from: null,
+});
+
+const PROBLEM_CHARS = 1_000;
 
 /** The plan of a planner that has none: it names the reserved id, which never resolves to an action. */
 const emptyPlan = (state: CaseState): Plan => ({

@@ -2,11 +2,12 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { LibraryDocument } from '../../contracts/documents.ts';
 import { currentCard } from '../../pipeline/case-state.ts';
 import type { Arena } from './arena.ts';
-import { LEAD, old, openArena, TEAM } from './arena.ts';
+import { old, openArena } from './arena.ts';
 import { ABSENT, COLLECTED, collectedAttacks, OWN_ATTACKS } from './corpus.ts';
 import { obedient, WAY_NAMES } from './obedient.ts';
 import type { Tale } from './tales.ts';
 import { copyOf, rightOf, taleAt } from './tales.ts';
+import { LEAD, TEAM } from './team.ts';
 import { unsafeEffects } from './unsafe.ts';
 
 // Attack texts wherever text comes in, and a planner that does what each of them says. The judge is the ledger and the log.

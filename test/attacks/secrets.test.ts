@@ -10,7 +10,8 @@ import { loadLibrary } from '../../src/library-files/load-library.ts';
 import { createKnownSecrets, formsOf } from '../../src/log/known-secrets.ts';
 import { createLog } from '../../src/log.ts';
 import type { Arena } from './arena.ts';
-import { LEAD, openArena } from './arena.ts';
+import { openArena } from './arena.ts';
+import { LEAD } from './team.ts';
 
 // Secrets planted wherever text comes from, then everything searched that leaves the process or stays behind on its disk.
 

@@ -370,4 +370,28 @@ describe('a planner that does not do its work', () => {
     expect(await governor.approve(shown)).toMatchObject({ ok: false, refusal: 'requester_may_not_approve' });
     expect(governor.executor.effects).toEqual([]);
   });
+
+  test('looking again asks the planner anew, so that a runbook added meanwhile can be found', async () => {
+    const governor = await inProcess();
+    governor.said.plan = 'no idea';
+    const state = await governor.decide();
+    governor.said.plan = null;
+    const ref = { case_id: state.caseId, revision: 1, digest: state.revisions[0]!.gated!.digest };
+    expect(await governor.choices.lookAgain({ ref, by: 'U0VISITOR', via: 'button' })).toMatchObject({
+      ok: false,
+      refusal: 'not_an_approver',
+    });
+    expect(await governor.choices.lookAgain({ ref, by: 'U0000LEAD', via: 'button' })).toMatchObject({
+      ok: true,
+      state: { status: 'analyzing', replanning: true },
+    });
+    expect(await governor.approve(await governor.reload(state.caseId))).toMatchObject({ ok: false });
+    await governor.steps.plan(await governor.reload(state.caseId));
+    const shown = await governor.show(await governor.analyse(await governor.reload(state.caseId)));
+    expect(shown.revisions.at(-1)).toMatchObject({
+      revision: 2,
+      planned: { origin: 'look_again', plan: { proposed_action: 'scale_worker_pool' } },
+    });
+    expect(shown.status).toBe('ready_to_execute');
+  });
 });

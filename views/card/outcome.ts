@@ -8,7 +8,7 @@ import { OUTCOME, RECOVERY } from '../words.ts';
 
 const DETAIL_CHARS = 300;
 const CHART_CHARS = 400;
-const RUNBOOK_CHARS = 900;
+const RUNBOOK_CHARS = 400;
 
 /** What became of the order to the executor. */
 export function execution({ execution: order, status }: Shown): KnownBlock[] {

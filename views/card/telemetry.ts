@@ -1,9 +1,9 @@
 import type { KnownBlock } from '@slack/types';
 import type { Shown } from '../../contracts/shown.ts';
 import type { Telemetry } from '../../contracts/telemetry.ts';
-import { bullets, paragraph, rich, title } from '../blocks.ts';
+import { paragraph, rich, title } from '../blocks.ts';
 import { count, errorShare, percent, seconds } from '../figures.ts';
-import { code, data, type Line, line, words } from '../line.ts';
+import { code, data, joined, type Line, line, words } from '../line.ts';
 
 const TOP_SHOWN = 3;
 
@@ -12,7 +12,8 @@ export function telemetry({ telemetry: figures, telemetry_problem, simulated }: 
   const label = title(simulated ? 'Live telemetry (simulated)' : 'Live telemetry');
   if (figures === null)
     return telemetry_problem === null ? [] : rich(label, paragraph(line`Unknown: ${data(telemetry_problem, 200)}`));
-  return rich(label, paragraph(figuresLine(figures)), bullets(topErrors(figures, TOP_SHOWN)));
+  const top = topErrors(figures, TOP_SHOWN);
+  return rich(label, paragraph(figuresLine(figures)), top.length === 0 ? null : paragraph(joined(top, ' · ')));
 }
 
 export function figuresLine(figures: Telemetry): Line {

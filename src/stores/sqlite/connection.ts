@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { GovernorError } from '../../../pipeline/errors.ts';
@@ -18,13 +18,23 @@ const CACHE_KIB = -8_000;
 const OWNER_ONLY = 0o700;
 
 /**
+ * Makes a folder and those above it, one by one: Node's own recursive way never returns where a file system such as /proc
+ * says of a folder that it is missing and cannot be made.
+ */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: OWNER_ONLY });
+}
+
+/**
  * Opens the file for writing and brings its schema up to date. `pagesMax` bounds its size in pages of 8192 bytes.
  * Throws a `GovernorError` that says what is wrong with the file or its folder.
  */
 export function openWriter(file: string, pagesMax?: number): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: OWNER_ONLY });
+    makeFolder(dirname(file));
     db = new DatabaseSync(file, { timeout: OPEN_TIMEOUT_MS, enableForeignKeyConstraints: false });
     checkOwner(db, file);
     db.exec(

@@ -16,7 +16,7 @@ const learned = (one: TestCase) =>
     .add({ kind: 'learned', revision: 1, runbook_id: 'learned-1', title: 'Scale', text: 'Scale the pool.' });
 
 test.each([
-  ['look_again', (one: TestCase) => one.decided(), UNSUPPORTED, { kind: 'planned', origin: 'look_again', revision: 2 }],
+  ['look_again', (one: TestCase) => one.decided(), UNSUPPORTED, { kind: 'replan_asked', by: LEAD, revision: 1 }],
   ['it_ran', unknown, BLOCKED, { kind: 'execution_recorded', outcome: 'done', settled_by: LEAD }],
   ['it_did_not_run', unknown, BLOCKED, { kind: 'execution_recorded', outcome: 'never_ran', settled_by: LEAD }],
   ['accept_runbook', learned, BLOCKED, { kind: 'learning_decided', decision: 'accepted', by: LEAD }],
@@ -54,7 +54,7 @@ test('the one who opened the case may have it looked at again', async () => {
   const stage = await openStage();
   const seeded = await stage.seed((one) => one.decided(), UNSUPPORTED);
   await stage.deliver(clickBody({ user: OPENER, actionId: 'look_again', value: await refOf(seeded) }));
-  expect((await seeded.state()).revisions).toHaveLength(2);
+  expect(await seeded.state()).toMatchObject({ status: 'analyzing', replanning: true });
 });
 
 test('pressed twice, it is done once', async () => {
@@ -63,6 +63,7 @@ test('pressed twice, it is done once', async () => {
   const value = await refOf(seeded);
   await stage.deliver(clickBody({ user: ONCALL, actionId: 'look_again', value }));
   await stage.deliver(clickBody({ user: ONCALL, actionId: 'look_again', value }));
-  expect((await seeded.state()).revisions).toHaveLength(2);
-  expect(stage.told).toEqual([expect.objectContaining({ text: expect.stringMatching(/newer card/) })]);
+  const asked = (await stage.entries(seeded.caseId)).filter(({ body }) => body.kind === 'replan_asked');
+  expect(asked).toHaveLength(1);
+  expect(stage.told).toEqual([expect.objectContaining({ text: expect.stringMatching(/does not offer/) })]);
 });
