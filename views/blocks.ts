@@ -87,7 +87,7 @@ export function fewBullets(items: readonly Line[], max: number, where = 'in the 
   return bullets([...items.slice(0, max), ...left]);
 }
 
-export type Confirm = { title: string; text: string; yes: string };
+export type Confirm = { title: string; text: string; yes: string; danger?: boolean };
 export type ButtonSpec = { id: string; label: string; style?: 'primary' | 'danger'; confirm?: Confirm | undefined };
 
 export function button(value: string, { id, label, style, confirm }: ButtonSpec): Button {
@@ -103,11 +103,12 @@ export function button(value: string, { id, label, style, confirm }: ButtonSpec)
   };
 }
 
-const confirmation = ({ title: heading, text, yes }: Confirm) => ({
+const confirmation = ({ title: heading, text, yes, danger = false }: Confirm) => ({
   title: plain(heading, LIMITS.confirmTitle),
   text: plain(text, LIMITS.confirmText),
   confirm: plain(yes, LIMITS.confirmButton),
   deny: plain('Back', LIMITS.confirmButton),
+  ...(danger ? { style: 'danger' as const } : {}),
 });
 
 /** A row of buttons that all carry the same value; no row where there is no button. */

@@ -47,7 +47,7 @@ export const ACCOUNTS: readonly Account[] = [
     id: 'U0000GUEST',
     name: 'guest',
     realName: 'Ada Quill',
-    title: 'Slack Connect guest from another company',
+    title: 'guest from another company',
     teamId: STRANGER_TEAM.id,
     tint: '#8a3ffc',
   },

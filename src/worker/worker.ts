@@ -6,7 +6,7 @@ import { problemOf } from '../../pipeline/errors.ts';
 import type { CaseLog, Clock } from '../../pipeline/ports.ts';
 import { isOpen } from '../../pipeline/showing.ts';
 import type { Log } from '../log.ts';
-import { backoffMs } from './backoff.ts';
+import { backoffMs, retryAfterOf } from './backoff.ts';
 import type { Lane } from './lane.ts';
 import { createLeases } from './leases.ts';
 import { createSlots } from './slots.ts';
@@ -242,10 +242,4 @@ function laneOf(one: Watched, name: string): LaneState {
   const known = one.lanes.get(name) ?? { running: false, faults: 0, notBeforeMs: 0, overtaken: false, elsewhere: false };
   one.lanes.set(name, known);
   return known;
-}
-
-/** A port that was told when to come back (429) says so on its fault. */
-function retryAfterOf(fault: unknown): number | null {
-  const wait = fault instanceof Error && 'retryAfterMs' in fault ? fault.retryAfterMs : null;
-  return typeof wait === 'number' && Number.isFinite(wait) ? wait : null;
 }

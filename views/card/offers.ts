@@ -55,12 +55,12 @@ const BUTTONS: Record<Offer, ButtonSpec> = {
   reject: {
     id: REJECT,
     label: 'Reject',
-    confirm: { title: 'Reject this plan?', text: 'The case is closed, and nothing more runs.', yes: 'Reject' },
+    confirm: { title: 'Reject this plan?', text: 'The case is closed, and nothing more runs.', yes: 'Reject', danger: true },
   },
   discard_runbook: {
     id: DISCARD_RUNBOOK,
     label: 'Discard',
-    confirm: { title: 'Discard this runbook?', text: 'It will never be proposed or cited.', yes: 'Discard' },
+    confirm: { title: 'Discard this runbook?', text: 'It will never be proposed or cited.', yes: 'Discard', danger: true },
   },
 };
 

@@ -16,6 +16,8 @@ export function Dialog({ label, className, attributes, onCancel, children }: Pro
     const shown = dialog.current;
     const before = document.activeElement;
     shown?.showModal();
+    // A form begins with its first field; the browser would begin with the button that closes it.
+    shown?.querySelector<HTMLElement>('input, textarea, select')?.focus();
     return () => {
       shown?.close();
       // By now the dialog may be out of the document, where closing it gives nothing back.
