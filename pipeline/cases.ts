@@ -44,6 +44,14 @@ export function createCases({ log, clock, ids, ticketed = false }: Parts): Cases
     return state;
   };
 
+  // What this process wrote is folded from the value it wrote: reading it back and parsing it would be most of a step's
+  // work. What others wrote since is still read before anything is decided.
+  log.onAppend((entry) => {
+    const known = kept.get(entry.case_id);
+    const follows = known === undefined ? entry.seq === 0 : known.hash === entry.prev_hash;
+    if (follows && !isReservedLog(entry.case_id)) keep(advance(known, entry));
+  });
+
   const load = async (caseId: string): Promise<CaseState | undefined> => {
     if (isReservedLog(caseId)) return undefined;
     const known = kept.get(caseId);
@@ -61,7 +69,9 @@ export function createCases({ log, clock, ids, ticketed = false }: Parts): Cases
     const provisional: Entry = { case_id: caseId, seq, entry_id: entryId, at, prev_hash: state?.hash ?? '', hash: '', body };
     const open = isOpen(advance(state, provisional), ticketed);
     const appended = await log.append(caseId, seq, body, { entryId, at, open });
-    return appended.ok ? keep(advance(state, appended.entry)) : null;
+    if (!appended.ok) return null;
+    const now = kept.get(caseId);
+    return now?.hash === appended.entry.hash ? now : advance(state, appended.entry);
   };
 
   /** One round of a change; `raced` where somebody else's entry came first. */

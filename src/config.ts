@@ -87,7 +87,7 @@ function settle({
   config,
   configFile,
 }: Parts): Omit<Settings, 'mode' | 'simulated' | 'production' | 'http' | 'logLevel'> {
-  const warnings = [...configWarnings(config), ...tokenWarnings(values)];
+  const warnings = [...configWarnings(config), ...tokenWarnings(values), ...idleWarnings(values)];
   return {
     ...connectionsOf(values),
     config,
@@ -97,6 +97,25 @@ function settle({
     warnings,
   };
 }
+
+/** Services that are read and checked already, and that no part of this version talks to. */
+const IDLE = [
+  'ELASTICSEARCH_URL',
+  'KIBANA_URL',
+  'JIRA_BASE_URL',
+  'MODEL_NAME',
+  'SCORES_DDFT_URL',
+  'SCORES_CDCT_URL',
+  'SCORES_EECT_URL',
+  'MCP_TOKEN',
+  'WEBHOOK_TOKEN',
+  'ESCALATION_WEBHOOK_URL',
+  'ESCALATION_CONTACT',
+] as const;
+
+/** Whoever gives one of these believes that it is used; that it is not must not stay unsaid. */
+const idleWarnings = (values: Variables): string[] =>
+  IDLE.filter((name) => values[name] !== undefined).map((name) => `${name} is given, and this version does not use it yet`);
 
 function tokenWarnings(values: Variables): string[] {
   const tokens = ['MCP_TOKEN', 'WEBHOOK_TOKEN'] as const;

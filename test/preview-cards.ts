@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SHOWN_STATES, shown } from '../../test/fixtures/shown.ts';
-import { detailsThread } from '../../views/details-thread.ts';
-import { cardText, evidenceCard } from '../../views/evidence-card.ts';
+import { detailsThread } from '../views/details-thread.ts';
+import { cardText, evidenceCard } from '../views/evidence-card.ts';
+import { SHOWN_STATES, shown } from './fixtures/shown.ts';
 
 const SHOWS_SEQ = 1;
 
