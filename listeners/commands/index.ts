@@ -3,6 +3,9 @@ import { NOTHING_LISTENS } from '../answers.ts';
 import type { ListenerParts } from '../parts.ts';
 import { INCIDENT, incident } from './incident.ts';
 
+/** Every command of ours; a test holds the manifest against it. */
+export const COMMANDS: readonly string[] = [INCIDENT];
+
 export function register(app: App, parts: ListenerParts): void {
   const own = incident(parts);
   app.command(/^/, async (args) => {

@@ -23,6 +23,7 @@ function memoryLog() {
       return { ok: true as const, entry };
     },
     read: async (caseId: string, from = 0) => (logs.get(caseId) ?? []).slice(from),
+    onAppend: () => () => undefined,
   };
   return { log: log as unknown as CaseLog, logs };
 }

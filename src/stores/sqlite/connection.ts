@@ -22,9 +22,9 @@ const OWNER_ONLY = 0o700;
  * says of a folder that it is missing and cannot be made.
  */
 function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  mkdirSync(folder, { mode: OWNER_ONLY });
+  if (!existsSync(dirname(folder))) makeFolder(dirname(folder));
+  // By now only this one can be missing; another process may make it at the same moment, which is no fault.
+  mkdirSync(folder, { recursive: true, mode: OWNER_ONLY });
 }
 
 /**
