@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { GovernorError } from '../../../pipeline/errors.ts';
@@ -22,10 +22,17 @@ const OWNER_ONLY = 0o700;
  * says of a folder that it is missing and cannot be made.
  */
 function makeFolder(folder: string): void {
-  if (!existsSync(dirname(folder))) makeFolder(dirname(folder));
-  // By now only this one can be missing; another process may make it at the same moment, which is no fault.
-  mkdirSync(folder, { recursive: true, mode: OWNER_ONLY });
+  if (isFolder(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: OWNER_ONLY });
+  } catch (fault) {
+    // Another process may have made it at the same moment; anything else that stands there is in the way.
+    if (!isFolder(folder)) throw fault;
+  }
 }
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /**
  * Opens the file for writing and brings its schema up to date. `pagesMax` bounds its size in pages of 8192 bytes.
