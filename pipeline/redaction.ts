@@ -37,9 +37,15 @@ export function redactTexts(value: unknown): unknown {
 
 /** A document with every text in it redacted; ids and names of actions stay. */
 export function redactDocument<T extends LibraryDocument>(document: T, hide: (text: string) => string): T {
-  if (document.kind === 'runbook') return { ...document, title: hide(document.title), body: hide(document.body) };
-  if (document.kind === 'evidence') return { ...document, text: hide(document.text) };
-  return { ...document, rule: hide(document.rule) };
+  const texts = textsOf(document);
+  const clean = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, hide(text)]));
+  const isClean = Object.entries(texts).every(([name, text]) => clean[name] === text);
+  return isClean ? document : { ...document, ...clean };
+}
+
+function textsOf(document: LibraryDocument): Record<string, string> {
+  if (document.kind === 'runbook') return { title: document.title, body: document.body };
+  return document.kind === 'evidence' ? { text: document.text } : { rule: document.rule };
 }
 
 /** A plan that did not come through a planner's text: one that a person or a file made. */

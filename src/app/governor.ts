@@ -115,7 +115,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     const { connected, sinceMs } = chat.connection();
     return { connectedSinceMs: connected ? sinceMs : null };
   };
-  const openedHere = createOpenedHere(log);
+  const openedHere = createOpenedHere({ log, clock });
   const worker = createWorker({
     log,
     cases,
@@ -125,7 +125,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     holder: `${hostname()}:${process.pid}`,
     leaseMs: config.lease_s * 1_000,
     slotsMax: SLOTS_MAX,
-    onLeaseGap: openedHere.shared,
+    onLease: openedHere.leased,
     lanes: [
       createPipelineLane({ steps, timings: config, actions, presence }),
       createShowLane({

@@ -1,5 +1,6 @@
+import type { Evidence, LibraryDocument, Policy, Runbook } from '../../contracts/documents.ts';
 import { GovernorError, problemOf } from '../../pipeline/errors.ts';
-import type { Executor, ExecutorAnswer, Found, Library, Planner, PlannerAnswer, Telemetry } from '../../pipeline/ports.ts';
+import type { Executor, ExecutorAnswer, Library, Planner, PlannerAnswer, Telemetry } from '../../pipeline/ports.ts';
 import { redactDocument } from '../../pipeline/redaction.ts';
 import type { PlannerFor } from '../../pipeline/steps/plan-step.ts';
 
@@ -25,17 +26,36 @@ export function planWithout(hide: Hide, plannerFor: PlannerFor): PlannerFor {
   return (service) => without(plannerFor(service));
 }
 
-/** Documents as they are read; what is stored stays as its author wrote it. */
+/**
+ * Documents as they are read; what is stored stays as its author wrote it. Stores give the same frozen document again and
+ * again, and looking through it for every secret is dear: each is looked through once, so all secrets are known before.
+ */
 export function readWithout(hide: Hide, library: Library): Library {
-  const found = <T extends Parameters<typeof redactDocument>[0]>(all: readonly Found<T>[]): Found<T>[] =>
-    all.map(({ document, score }) => ({ document: redactDocument(document, hide), score }));
+  const runbook = once((document: Runbook) => redactDocument(document, hide));
+  const evidence = once((document: Evidence) => redactDocument(document, hide));
+  const policy = once((document: Policy) => redactDocument(document, hide));
+  const any = once((document: LibraryDocument) => redactDocument(document, hide));
   return {
     ...library,
-    searchRunbooks: async (...query) => found(await library.searchRunbooks(...query)),
-    searchEvidence: async (...query) => found(await library.searchEvidence(...query)),
-    candidates: async (query) => (await library.candidates(query)).map((document) => redactDocument(document, hide)),
-    policies: async (service) => (await library.policies(service)).map((document) => redactDocument(document, hide)),
-    get: async (ids) => (await library.get(ids)).map((document) => redactDocument(document, hide)),
+    searchRunbooks: async (...query) =>
+      (await library.searchRunbooks(...query)).map(({ document, score }) => ({ document: runbook(document), score })),
+    searchEvidence: async (...query) =>
+      (await library.searchEvidence(...query)).map(({ document, score }) => ({ document: evidence(document), score })),
+    candidates: async (query) => (await library.candidates(query)).map(evidence),
+    policies: async (service) => (await library.policies(service)).map(policy),
+    get: async (ids) => (await library.get(ids)).map(any),
+  };
+}
+
+/** Remembers what was made of values that cannot change. */
+function once<T extends object>(make: (value: T) => T): (value: T) => T {
+  const known = new WeakMap<T, T>();
+  return (value) => {
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    const made = make(value);
+    if (Object.isFrozen(value)) known.set(value, Object.freeze(made));
+    return made;
   };
 }
 

@@ -5,8 +5,8 @@ type Parts = {
   clock: Clock;
   holder: string;
   leaseMs: number;
-  /** The lease of this case was lost, or nobody's for a while: another process may have worked on it. */
-  onGap: (caseId: string) => void;
+  /** Until when this process has had the case without a break; null after one, when another may have worked on it. */
+  onLease: (caseId: string, untilMs: number | null) => void;
 };
 
 export type Leases = {
@@ -19,14 +19,15 @@ export type Leases = {
 };
 
 /** Leases only keep two processes from doing the same work; what may happen once is guarded by the append. */
-export function createLeases({ log, clock, holder, leaseMs, onGap }: Parts): Leases {
+export function createLeases({ log, clock, holder, leaseMs, onLease }: Parts): Leases {
   const until = new Map<string, number>();
 
   const renew = async (caseId: string): Promise<boolean> => {
     const asked = clock.now();
     const got = await log.lease(caseId, holder, leaseMs);
     const before = until.get(caseId);
-    if (!got || (before !== undefined && before < asked)) onGap(caseId);
+    const isBroken = !got || (before !== undefined && before < asked);
+    onLease(caseId, isBroken ? null : asked + leaseMs);
     if (got) until.set(caseId, asked + leaseMs);
     else until.delete(caseId);
     return got;
@@ -41,7 +42,7 @@ export function createLeases({ log, clock, holder, leaseMs, onGap }: Parts): Lea
     hold,
     forget(caseId) {
       until.delete(caseId);
-      onGap(caseId);
+      onLease(caseId, null);
     },
     async during(caseId, work) {
       // A renewal that fails is no fault of the work: the next look at the case asks for the lease anew.

@@ -35,8 +35,8 @@ type Parts = {
   holder: string;
   leaseMs: number;
   slotsMax: number;
-  /** The lease of this case was not held all the time: another process may have worked on it. */
-  onLeaseGap?: (caseId: string) => void;
+  /** Until when this process has had the case without a break; null after one, when another may have worked on it. */
+  onLease?: (caseId: string, untilMs: number | null) => void;
 };
 
 /**
@@ -74,9 +74,9 @@ const STOP_POLL_MS = 10;
  * asked of the folded log each time, and a crash between two entries is taken up by the next process.
  */
 export function createWorker(parts: Parts): Worker {
-  const { log, cases, lanes, ticketed, clock, logger, holder, leaseMs, slotsMax, onLeaseGap: onGap = () => undefined } = parts;
+  const { log, cases, lanes, ticketed, clock, logger, holder, leaseMs, slotsMax, onLease = () => undefined } = parts;
   const watched = new Map<string, Watched>();
-  const leases = createLeases({ log, clock, holder, leaseMs, onGap });
+  const leases = createLeases({ log, clock, holder, leaseMs, onLease });
   // Each lane has slots of its own: planners that hang must not keep cards from being shown.
   const within = new Map(lanes.map((lane) => [lane.name, createSlots(slotsMax).within]));
   let stopped = true;

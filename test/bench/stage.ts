@@ -7,6 +7,7 @@ import { createIntake } from '../../pipeline/intake.ts';
 import type { Chat, Executor, Telemetry } from '../../pipeline/ports.ts';
 import { UNKNOWN_SCORES } from '../../pipeline/scores.ts';
 import { createGovernor, type Governor, type GovernorParts } from '../../src/app/governor.ts';
+import { createKnownSecrets } from '../../src/log/known-secrets.ts';
 import type { Log } from '../../src/log.ts';
 import { createPlanners } from '../../src/planners/planners.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/stores/sqlite/store.ts';
@@ -21,6 +22,13 @@ const SERVICES = 50;
 export const ACTION = 'scale_worker_pool';
 
 const nothing = (): void => undefined;
+/** As many secrets as an ordinary installation has, hidden wherever they turn up. */
+const hide = createKnownSecrets([
+  'xoxb-bench-0123456789',
+  'xapp-bench-0123456789',
+  'bench-signing-secret',
+  'bench-mcp-token-0123',
+]);
 export const quietLog: Log = {
   debug: nothing,
   info: nothing,
@@ -123,13 +131,13 @@ export async function openStage({
     config: benchConfig,
     simulated: false,
     links: { cardUrl: () => null, hosts: [] },
-    hide: (text) => text,
-    hideKnown: (text) => text,
+    hide: hide.redact,
+    hideKnown: hide.hideKnown,
     logger: quietLog,
   };
   const governor = createGovernor(parts);
   const { cases } = governor.core;
-  const intake = createIntake({ cases, library, telemetry, config: benchConfig, clock, redact: (text) => text });
+  const intake = createIntake({ cases, library, telemetry, config: benchConfig, clock, redact: hide.redact });
   const close = async (): Promise<void> => {
     await governor.stop(3_000);
     await store.close();

@@ -3,80 +3,28 @@ import type { LibraryDocument } from '../../contracts/documents.ts';
 import { SWITCH_LOG } from '../../contracts/entry.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import { currentCard, currentRevision } from '../../pipeline/case-state.ts';
-import {
-  type By,
-  decide,
-  isAtRest,
-  openCase,
-  refOf,
-  seeThrough,
-  stateOf,
-  untilRest,
-  untilShown,
-  untilTold,
-} from '../fixtures/acts.ts';
+import { decide, openCase, refOf, seeThrough, stateOf, untilRest, untilShown, untilTold } from '../fixtures/acts.ts';
 import type { Stage } from '../fixtures/app.ts';
-import type { Acted } from '../fixtures/control-client.ts';
 import { problemsOf } from '../fixtures/oracle.ts';
+import {
+  ACROSS_START,
+  type Answered,
+  AT_ONCE,
+  effectTimes,
+  judge,
+  NUMBERS,
+  ROUNDS,
+  type Round,
+  SAME_MOMENT,
+  SERVICES,
+  type Stopped,
+  SURE,
+  SURFACES,
+  surely,
+  together,
+} from '../fixtures/races.ts';
 import { eachOf, note, seeded } from '../fixtures/wait.ts';
-import { breakAll, CURE, openYard, yardCase, yardService } from '../fixtures/yard.ts';
-
-const ROUNDS = 200;
-const AT_ONCE = 20;
-const NUMBERS = Array.from({ length: ROUNDS }, (_, number) => number);
-const SERVICES = NUMBERS.map(yardService);
-
-/** When the stop was answered; null where the person was told that it failed. */
-type Stopped = string | null;
-/** What became of one round: how often it ran, and when the stop was answered. */
-type Round = { caseId: string; effects: readonly string[]; state: CaseState; stoppedAt: Stopped; actedAt: Stopped };
-
-const surfaces: By[] = ['button', 'command', 'reply'];
-/** Answered only once what was done is recorded. */
-const sure: By[] = ['button', 'command'];
-
-const startOf = (stage: Stage, caseId: string) =>
-  stage.log.entriesOf(caseId).find(({ body }) => body.kind === 'execution_started');
-const has = (stage: Stage, caseId: string, kind: string): boolean =>
-  stage.log.entriesOf(caseId).some(({ body }) => body.kind === kind);
-
-async function effectTimes(stage: Stage): Promise<Map<string, string[]>> {
-  const times = new Map<string, string[]>();
-  for (const { case_id, at } of await stage.control.effects()) times.set(case_id, [...(times.get(case_id) ?? []), at]);
-  return times;
-}
-
-/** The other begins so many milliseconds after the one, or before it. */
-type Apart = { from: number; to: number };
-const SAME_MOMENT: Apart = { from: -6, to: 6 };
-/** From just before an approval is recorded until its order is under way. */
-const ACROSS_START: Apart = { from: -4, to: 45 };
-
-type Act = () => Promise<Acted>;
-type Answered = Pick<Round, 'actedAt' | 'stoppedAt'>;
-
-/** The two at the same moment, or some milliseconds apart; gives when each was answered. */
-async function together(random: ReturnType<typeof seeded>, { from, to }: Apart, one: Act, other: Act): Promise<Answered> {
-  const apart = from + random.below(to - from);
-  const later = async (ms: number, act: Act): Promise<Stopped> => {
-    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
-    const { ok } = await act();
-    return ok ? new Date().toISOString() : null;
-  };
-  const [actedAt, stoppedAt] = await Promise.all([later(-apart, one), later(apart, other)]);
-  return { actedAt, stoppedAt };
-}
-
-/** A stop that is in the log means that nothing ran; else what was approved ran once, and was started before the stop was answered. */
-function judge(stage: Stage, { caseId, effects, state, stoppedAt }: Round, stop: string): string[] {
-  const stopped = has(stage, caseId, stop);
-  const isFree = currentRevision(state)?.gated?.gate.decision === 'execute' || has(stage, caseId, 'approved');
-  const wanted = isFree && !stopped ? 1 : 0;
-  if (effects.length !== wanted) return [`${caseId} ran ${effects.length} times and is ${state.status} (${stop}: ${stopped})`];
-  const started = startOf(stage, caseId)?.at;
-  const isLate = stoppedAt !== null && !stopped && started !== undefined && started > stoppedAt;
-  return isLate ? [`${caseId} was started after its stop was answered`] : [];
-}
+import { breakAll, CURE, openYard, yardCase } from '../fixtures/yard.ts';
 
 describe('two hundred rounds of each race', () => {
   let stage: Stage;
@@ -104,8 +52,8 @@ describe('two hundred rounds of each race', () => {
   }
   test('two approvers at once approve once and execute once', async () => {
     const rounds = await race(1, async (state, random) => {
-      const one = () => decide(stage, state, 'approve', 'oncall', random.of(surfaces));
-      const other = () => decide(stage, state, 'approve', 'lead', random.of(surfaces));
+      const one = () => decide(stage, state, 'approve', 'oncall', random.of(SURFACES));
+      const other = () => decide(stage, state, 'approve', 'lead', random.of(SURFACES));
       return together(random, SAME_MOMENT, one, other);
     });
     const wrong = rounds.flatMap(({ caseId, effects, actedAt, stoppedAt }) => {
@@ -123,8 +71,8 @@ describe('two hundred rounds of each race', () => {
     ['reject', 'rejected', 3],
   ] as const)('approve against %s: one execution, or none where the stop was first', async (stop, kind, seed) => {
     const rounds = await race(seed, async (state, random) => {
-      const approve = () => decide(stage, state, 'approve', 'lead', random.of(surfaces));
-      const stopping = () => decide(stage, state, stop, 'oncall', random.of(sure));
+      const approve = () => decide(stage, state, 'approve', 'lead', random.of(SURFACES));
+      const stopping = () => decide(stage, state, stop, 'oncall', random.of(SURE));
       return together(random, ACROSS_START, approve, stopping);
     });
     expect(
@@ -154,7 +102,7 @@ describe('two hundred rounds of each race', () => {
       );
       await new Promise((resolve) => setTimeout(resolve, 15));
       pauses.push({ caseId: state.caseId, from, to: new Date().toISOString() });
-      await stage.control.command('lead', '/incident resume tested');
+      await surely(stage, 'the resume', () => stage.control.command('lead', '/incident resume tested'));
     }
     // What was started and then not sent for the pause is a new revision, which asks for a new approval.
     await eachOf(ready, AT_ONCE, async ({ caseId }) => void (await seeThrough(stage, caseId)));
@@ -178,18 +126,20 @@ describe('two hundred rounds of each race', () => {
   test('documents that speak against it between approval and execution: nothing runs, a new card says why, the old button decides nothing', async () => {
     await breakAll(stage, SERVICES);
     const approved: CaseState[] = [];
-    await stage.control.command('oncall', '/incident pause tested');
+    await surely(stage, 'the pause', () => stage.control.command('oncall', '/incident pause tested'));
     await eachOf(NUMBERS, AT_ONCE, async (number) => {
       const state = await untilShown(stage, await openCase(stage, yardCase(number, 'high')));
-      await decide(stage, state, 'approve', 'lead', 'command');
+      await surely(stage, 'the approval', () => decide(stage, state, 'approve', 'lead', 'command'));
       approved.push(state);
     });
-    await stage.until('all to be approved and waiting', () =>
-      approved.every(({ caseId }) => stateOf(stage, caseId).waiting?.for === 'paused'),
+    await stage.until(
+      'all to be approved and waiting',
+      () => approved.every(({ caseId }) => stateOf(stage, caseId).waiting?.for === 'paused'),
+      { limitMs: 120_000 },
     );
     const before = (await stage.control.effects()).length;
     await stage.put(SERVICES.flatMap(against));
-    await stage.control.command('lead', '/incident resume tested');
+    await surely(stage, 'the resume', () => stage.control.command('lead', '/incident resume tested'));
     await stage.until('a new card for each', () => approved.every(({ caseId }) => isAskedAnew(stateOf(stage, caseId))), {
       limitMs: 120_000,
     });
@@ -229,123 +179,3 @@ const against = (service: string): LibraryDocument[] =>
     actions: [CURE],
     text: `Review ${number}: after the restart the workers of ${service} lost the jobs that they had begun.`,
   }));
-
-const ENDS: ReadonlySet<CaseState['status']> = new Set(['expired', 'resolved', 'not_recovered']);
-
-describe('approve against expiry', () => {
-  const EXPIRY_S = 1.2;
-  let stage: Stage;
-  beforeAll(async () => {
-    stage = await openYard(ROUNDS, { config: { approval_expiry_s: EXPIRY_S, reminders_at: [] } });
-  }, 120_000);
-  afterAll(() => stage.close());
-
-  test('two hundred approvals around the last moment: one execution in time, or expired and none', async () => {
-    const random = seeded(5);
-    const caseIds: string[] = [];
-    await eachOf(NUMBERS, AT_ONCE, async (number) => {
-      const caseId = await openCase(stage, yardCase(number, 'high'));
-      caseIds.push(caseId);
-      const state = await untilShown(stage, caseId);
-      const endsMs = Date.parse(currentCard(state)?.decisionShown?.at ?? '') + EXPIRY_S * 1_000;
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, endsMs - Date.now() - 180 + random.below(210))));
-      await decide(stage, state, 'approve', 'lead', random.of(surfaces));
-    });
-    await stage.until('all to end', () => caseIds.every((caseId) => ENDS.has(stateOf(stage, caseId).status)));
-    await untilTold(stage);
-    const times = await effectTimes(stage);
-    const wrong = caseIds.filter((caseId) => (times.get(caseId)?.length ?? 0) !== (has(stage, caseId, 'expired') ? 0 : 1));
-    expect(wrong, stage.report()).toEqual([]);
-    const expired = caseIds.filter((caseId) => has(stage, caseId, 'expired')).length;
-    note(`approve against expiry: ${expired} of ${ROUNDS} expired`);
-    expect(expired).toBeGreaterThan(0);
-    expect(expired).toBeLessThan(ROUNDS);
-    expect(await problemsOf(stage)).toEqual([]);
-  });
-
-  test('an approval that has to wait beyond its time expires, however long the wait', async () => {
-    await breakAll(stage, SERVICES.slice(0, 1));
-    await stage.control.command('oncall', '/incident pause tested');
-    const caseId = await openCase(stage, yardCase(0, 'high'));
-    await decide(stage, await untilShown(stage, caseId), 'approve', 'lead');
-    const end = await untilRest(stage, caseId, 6_000);
-    expect(end.status, stage.report()).toBe('expired');
-    await stage.control.command('lead', '/incident resume tested');
-    await untilTold(stage);
-    expect((await effectTimes(stage)).get(caseId)?.filter((at) => at > end.openedAt) ?? []).toEqual([]);
-  });
-});
-
-describe('HOLD in the last moments of the window', () => {
-  const WINDOW_S = 0.8;
-  /** Cases whose hold is pressed at the same time; more would only measure the machine. */
-  const BESIDE = 10;
-  let stage: Stage;
-  beforeAll(async () => {
-    stage = await openYard(ROUNDS, { config: { hold_window_s: WINDOW_S } });
-  }, 120_000);
-  afterAll(() => stage.close());
-
-  test('two hundred holds within the last 100 ms and just after: what was held never ran, all else ran once', async () => {
-    const random = seeded(6);
-    const rounds: (Answered & { caseId: string })[] = [];
-    await eachOf(NUMBERS, BESIDE, async (number) => {
-      const caseId = await openCase(stage, yardCase(number, 'low'));
-      const state = await untilShown(stage, caseId);
-      const endsMs = Date.parse(currentCard(state)?.decisionShown?.at ?? '') + WINDOW_S * 1_000;
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, endsMs - Date.now() - 100 + random.below(125))));
-      const { ok } = await decide(stage, state, 'hold', 'visitor', random.of(sure));
-      rounds.push({ caseId, actedAt: null, stoppedAt: ok ? new Date().toISOString() : null });
-    });
-    await stage.until('all to rest', () => rounds.every(({ caseId }) => isAtRest(stateOf(stage, caseId))));
-    await untilTold(stage);
-    const times = await effectTimes(stage);
-    const all = rounds.map((round) => ({
-      ...round,
-      effects: times.get(round.caseId) ?? [],
-      state: stateOf(stage, round.caseId),
-    }));
-    expect(
-      all.flatMap((round) => judge(stage, round, 'held')),
-      stage.report(),
-    ).toEqual([]);
-    const held = all.filter(({ state }) => state.held).length;
-    note(`hold in the last moments: ${held} of ${ROUNDS} held`);
-    expect(held).toBeGreaterThan(0);
-    expect(await problemsOf(stage)).toEqual([]);
-  });
-});
-
-describe('fifty incidents of one service', () => {
-  const INCIDENTS = 50;
-  let stage: Stage;
-  beforeAll(async () => {
-    stage = await openYard(1);
-  });
-  afterAll(() => stage.close());
-
-  test('all of them execute, one after the other', async () => {
-    // Nothing cures this service, so that none of the fifty finds it well.
-    await breakAll(stage, [yardService(0)], []);
-    const caseIds: string[] = [];
-    await eachOf(
-      Array.from({ length: INCIDENTS }, (_, number) => number),
-      10,
-      async () => {
-        caseIds.push(await openCase(stage, yardCase(0, 'low')));
-      },
-    );
-    for (const caseId of caseIds) expect((await untilRest(stage, caseId, 200_000)).status, stage.report()).toBe('not_recovered');
-    await untilTold(stage);
-    const spans = stage.log.states().map((state) => {
-      const entries = stage.log.entriesOf(state.caseId);
-      const at = (kind: string): string => entries.find(({ body }) => body.kind === kind)?.at ?? '';
-      return { from: at('execution_started'), to: at('verified') };
-    });
-    spans.sort((one, other) => (one.from < other.from ? -1 : 1));
-    const overlapping = spans.filter(({ from }, index) => index > 0 && from < (spans[index - 1]?.to ?? ''));
-    expect(overlapping).toEqual([]);
-    expect(await stage.control.effects()).toHaveLength(INCIDENTS);
-    expect(await problemsOf(stage)).toEqual([]);
-  });
-});
