@@ -86,11 +86,18 @@ const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
 function mostShared(pieces: readonly Piece[], subject: ReadonlySet<string>): number {
   if (subject.size === 0) return 0;
   const [only] = pieces;
-  if (pieces.length === 1 && only !== undefined) return only.words.filter((word) => subject.has(word)).length;
+  if (pieces.length === 1 && only !== undefined) return countShared(only.words, subject);
   const shared = pieces.map(({ chars, words }) => ({ chars, words: words.filter((word) => subject.has(word)) }));
   let most = 0;
   for (const [from, { words }] of shared.entries()) if (words.length > 0) most = Math.max(most, sharedFrom(shared, from));
   return most;
+}
+
+/** A piece's words are distinct. Counted by hand, because every document is asked about every claim. */
+function countShared(words: readonly string[], subject: ReadonlySet<string>): number {
+  let shared = 0;
+  for (const word of words) if (subject.has(word)) shared += 1;
+  return shared;
 }
 
 /** Distinct shared words from one piece on, as far as one passage reaches. */

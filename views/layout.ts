@@ -12,6 +12,7 @@ const UNCOUNTED: ReadonlySet<string> = new Set(['type', 'style', 'value', 'actio
 export function charsOf(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null) return 0;
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + charsOf(item), 0);
   let sum = 0;
   for (const [key, item] of Object.entries(value)) sum += UNCOUNTED.has(key) ? 0 : charsOf(item);
   return sum;
