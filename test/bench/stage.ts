@@ -37,11 +37,15 @@ export const quietLog: Log = {
   child: () => quietLog,
 };
 
-/** No cooldown, which is there to make cases wait. Nothing executes by itself, so that a case ends with its decision in Slack. */
+/**
+ * No cooldown and no pacing of cards, which are there to make a case wait: what is left is work. Nothing executes by
+ * itself, so that a case ends with its decision in Slack until somebody decides.
+ */
 export const benchConfig = GovernorConfig.parse({
   approvers: [{ users: [APPROVER], kinds: ['approve', 'override', 'release'] }],
   services: Object.fromEntries(Array.from({ length: SERVICES }, (_one, at) => [serviceOf(at), {}])),
   cooldown_s: 0,
+  card_interval_s: 0,
   approval_expiry_s: 864_000,
   auto_execute: { sources: [] },
 });
