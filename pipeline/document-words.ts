@@ -6,7 +6,7 @@ import { simpleWords } from './words.ts';
 export const PASSAGE_CHARS = 500;
 
 /** A stretch of a document's text: its length, and the words in it. */
-export type Piece = { chars: number; words: readonly string[] };
+export type Piece = { chars: number; words: ReadonlySet<string> };
 
 // A document is compared with many claims of many cases, and its words are read once for all of them. Only where it is
 // frozen, as stores give it: of those documents it is certain that they still say the same.
@@ -17,7 +17,7 @@ const words = new WeakMap<Citable, readonly string[]>();
 export function piecesOf(document: Citable): readonly Piece[] {
   const known = pieces.get(document);
   if (known !== undefined) return known;
-  const read = cut(textOf(document)).map((piece) => ({ chars: piece.length, words: simpleWords(piece) }));
+  const read = cut(textOf(document)).map((piece) => ({ chars: piece.length, words: new Set(simpleWords(piece)) }));
   if (Object.isFrozen(document)) pieces.set(document, read);
   return read;
 }
@@ -26,7 +26,7 @@ export function piecesOf(document: Citable): readonly Piece[] {
 export function wordsOf(document: Citable): readonly string[] {
   const known = words.get(document);
   if (known !== undefined) return known;
-  const read = [...new Set(piecesOf(document).flatMap((piece) => piece.words))];
+  const read = [...new Set(piecesOf(document).flatMap((piece) => [...piece.words]))];
   if (Object.isFrozen(document)) words.set(document, read);
   return read;
 }

@@ -1,5 +1,6 @@
 import type { LibraryDocument } from '../contracts/documents.ts';
 import type { KeyClaim, Plan } from '../contracts/plan.ts';
+import { remembered } from './remembered.ts';
 import { BLOB, CARRIERS, NAMED, PRIVATE_KEY, TOKENS } from './secret-forms.ts';
 
 /** What stands in place of something that must not be repeated. */
@@ -9,7 +10,7 @@ export const REDACTED = '[redacted]';
 const ROUNDS_MAX = 8;
 
 /** Replaces what looks like a secret by `[redacted]`; doing it twice changes nothing more. */
-export function redact(text: string): string {
+export const redact = remembered((text): string => {
   let clean = text;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const cleaner = redactOnce(clean);
@@ -17,7 +18,7 @@ export function redact(text: string): string {
     clean = cleaner;
   }
   return clean;
-}
+});
 
 function redactOnce(text: string): string {
   let clean = text.replace(PRIVATE_KEY, REDACTED);

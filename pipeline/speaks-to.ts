@@ -87,21 +87,24 @@ function mostShared(pieces: readonly Piece[], subject: ReadonlySet<string>): num
   if (subject.size === 0) return 0;
   const [only] = pieces;
   if (pieces.length === 1 && only !== undefined) return countShared(only.words, subject);
-  const shared = pieces.map(({ chars, words }) => ({ chars, words: words.filter((word) => subject.has(word)) }));
+  const shared = pieces.map(({ chars, words }) => ({ chars, words: [...subject].filter((word) => words.has(word)) }));
   let most = 0;
   for (const [from, { words }] of shared.entries()) if (words.length > 0) most = Math.max(most, sharedFrom(shared, from));
   return most;
 }
 
-/** A piece's words are distinct. Counted by hand, because every document is asked about every claim. */
-function countShared(words: readonly string[], subject: ReadonlySet<string>): number {
+/** Counted by hand, and over the fewer words, because every document is asked about every claim. */
+function countShared(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  const [fewer, more] = one.size < other.size ? [one, other] : [other, one];
   let shared = 0;
-  for (const word of words) if (subject.has(word)) shared += 1;
+  for (const word of fewer) if (more.has(word)) shared += 1;
   return shared;
 }
 
+type Shared = { chars: number; words: readonly string[] };
+
 /** Distinct shared words from one piece on, as far as one passage reaches. */
-function sharedFrom(pieces: readonly Piece[], from: number): number {
+function sharedFrom(pieces: readonly Shared[], from: number): number {
   const shared = new Set(pieces[from]?.words);
   let chars = pieces[from]?.chars ?? 0;
   for (let at = from + 1; at < pieces.length; at += 1) {

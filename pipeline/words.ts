@@ -1,3 +1,5 @@
+import { remembered } from './remembered.ts';
+
 /** Longer runs of letters are no words: encoded blobs, keys, traces. */
 const WORD_CHARS_MAX = 64;
 /** What is read of one text; the bodies of documents are bounded to the same. */
@@ -37,11 +39,13 @@ const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Scrip
  * off, grammar left out. A compound (`restart_api_pods`, `error-rate`, `KubePodCrashLooping`) gives its parts and
  * itself. Of bare numbers only HTTP error statuses are kept; other figures are shared by chance.
  */
-export function words(text: string): string[] {
+export const words = (text: string): string[] => [...distinctWords(text)];
+
+const distinctWords = remembered((text): readonly string[] => {
   const found = new Set<string>();
   for (const [token] of readable(text).matchAll(TOKEN)) for (const word of wordsOfToken(token)) found.add(word);
   return [...found];
-}
+});
 
 /** Texts repeat their words: what a token gives is kept, up to so many, because reading is most of the work of a stress. */
 const KEPT_MAX = 20_000;
@@ -59,7 +63,7 @@ function wordsOfToken(token: string): readonly string[] {
 }
 
 /** The words of a text without its compounds, so that one shared compound is not counted beside its own parts. */
-export const simpleWords = (text: string): string[] => words(text).filter((word) => !isCompound(word));
+export const simpleWords = (text: string): string[] => distinctWords(text).filter((word) => !isCompound(word));
 
 export const isCompound = (word: string): boolean => word.includes('_') || word.includes('-');
 

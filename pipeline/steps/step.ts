@@ -18,15 +18,19 @@ export type Asked<T> = { ok: true; value: T } | { ok: false; problem: string };
  * waited for either. Whatever goes wrong is a value here, because each asker has a planned answer to it.
  */
 export async function ask<T>(timeoutMs: number, question: (signal: AbortSignal) => Promise<T>): Promise<Asked<T>> {
-  const signal = AbortSignal.timeout(timeoutMs);
-  const late = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new GovernorError('timed_out', `no answer within ${timeoutMs / 1_000} s`)), {
-      once: true,
-    });
-  });
+  const asking = new AbortController();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const fault = new GovernorError('timed_out', `no answer within ${timeoutMs / 1_000} s`);
+    late.reject(fault);
+    asking.abort(fault);
+  }, timeoutMs);
   try {
-    return { ok: true, value: await Promise.race([question(signal), late]) };
+    return { ok: true, value: await Promise.race([question(asking.signal), late.promise]) };
   } catch (fault) {
     return { ok: false, problem: problemOf(fault) };
+  } finally {
+    // A timer left behind would keep every answer of the last minutes in memory.
+    clearTimeout(timer);
   }
 }
