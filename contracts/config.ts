@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ServiceScope } from './documents.ts';
+import { ElasticsearchConfig } from './elasticsearch.ts';
 import { GateConfig } from './gate.ts';
 import { Instant, ServiceName, Severity, Source } from './words.ts';
 
@@ -63,6 +64,7 @@ export const GovernorConfig = z.strictObject({
       recorded: z.string().optional(),
     })
     .prefault({}),
+  elasticsearch: ElasticsearchConfig.prefault({}),
   paths: z.strictObject({ catalogue: z.string().default('data/catalogue.json'), policies: z.string().optional() }).prefault({}),
 });
 export type GovernorConfig = z.infer<typeof GovernorConfig>;
