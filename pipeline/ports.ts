@@ -139,15 +139,9 @@ export type Tickets = {
 };
 
 export type Blocks = readonly object[];
-export type Post = {
-  channel: string;
-  threadTs: string | null;
-  text: string;
-  blocks: Blocks;
-  caseId: string;
-  revision: number;
-  key: string;
-};
+/** By which a post is found again; `threadTs` is null for a card. */
+export type PostKey = { threadTs: string | null; caseId: string; revision: number; key: string };
+export type Post = PostKey & { channel: string; text: string; blocks: Blocks };
 export type Reply = {
   ts: string;
   user: string | null;
@@ -164,6 +158,11 @@ export type Chat = {
    * is searched for that post before another is made. Throws where it is unknown whether the post arrived.
    */
   post(post: Post & { lookFirst: boolean; sinceMs: number }): Promise<{ channel: string; ts: string }>;
+  /**
+   * Where two processes have made the same post, the earlier one stays and this one, if it is the later, is taken back.
+   * Gives the one that stays.
+   */
+  keepFirst(post: PostKey & { channel: string; ts: string; sinceMs: number }): Promise<{ channel: string; ts: string }>;
   update(post: { channel: string; ts: string; text: string; blocks: Blocks }): Promise<void>;
   /** Shows a text to one person alone, in the thread where one is named. */
   tell(to: { channel: string; user: string; threadTs: string | null; text: string }): Promise<void>;

@@ -11,10 +11,10 @@ import { createIntake } from '../../pipeline/intake.ts';
 import type { Chat, Executor, Telemetry, Tickets } from '../../pipeline/ports.ts';
 import type { ScoresOf } from '../../pipeline/scores.ts';
 import type { PlannerFor } from '../../pipeline/steps/plan-step.ts';
-import { createOpenedHere } from '../lanes/opened-here.ts';
 import { createPipelineLane } from '../lanes/pipeline-lane.ts';
 import { createRendering } from '../lanes/rendering.ts';
 import { createShowLane } from '../lanes/show-lane.ts';
+import { createTenure } from '../lanes/tenure.ts';
 import { createTicketLane } from '../lanes/ticket-lane.ts';
 import type { Log } from '../log.ts';
 import type { SqliteStore } from '../stores/sqlite/store.ts';
@@ -115,7 +115,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     const { connected, sinceMs } = chat.connection();
     return { connectedSinceMs: connected ? sinceMs : null };
   };
-  const openedHere = createOpenedHere({ log, clock });
+  const tenure = createTenure({ log, clock });
   const worker = createWorker({
     log,
     cases,
@@ -125,7 +125,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     holder: `${hostname()}:${process.pid}`,
     leaseMs: config.lease_s * 1_000,
     slotsMax: SLOTS_MAX,
-    onLease: openedHere.leased,
+    onLease: tenure.leased,
     lanes: [
       createPipelineLane({ steps, timings: config, actions, presence }),
       createShowLane({
@@ -133,7 +133,7 @@ export function createGovernor(parts: GovernorParts): Governor {
         chat,
         clock,
         render,
-        isSole: openedHere.isSole,
+        tenure,
         intervalMs: config.card_interval_s * 1_000,
         defaultChannel: config.channels.default,
       }),

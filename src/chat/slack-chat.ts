@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import type { Chat, Clock, Post } from '../../pipeline/ports.ts';
+import type { Chat, Clock, PostKey } from '../../pipeline/ports.ts';
 import { compareTs } from '../../pipeline/reply.ts';
 import type { Log } from '../log.ts';
 import type { ConnectionState } from './connection.ts';
@@ -53,6 +53,14 @@ export function createSlackChat({ client, botUserId, connection, clock, log }: S
       channels.learn(channel, posted.channel);
       return posted;
     },
+    async keepFirst(post) {
+      const { channel, ts } = post;
+      const first = await findPost({ calls, channels, botUserId }, post, ts);
+      if (first === null) return { channel, ts };
+      log.info('a post that another process had made before is taken back', { case_id: post.caseId, key: post.key, ts });
+      await takeBack(calls, channel, ts);
+      return first;
+    },
     async update({ channel, ts, text, blocks }) {
       await calls.repeatable('chat.update', { channel, ts, text, blocks, ...NO_UNFURL }, Done);
     },
@@ -78,20 +86,37 @@ export function createSlackChat({ client, botUserId, connection, clock, log }: S
   };
 }
 
-/** The post of an earlier try, if it got through: in the channel for a card, in the card's thread for all else. */
+/**
+ * The post of an earlier try, if it got through: in the channel for a card, in the card's thread for all else. With
+ * `beforeTs` it is the earliest of those before that time.
+ */
 async function findPost(
   { calls, channels, botUserId }: Parts,
-  post: Post & { sinceMs: number },
+  post: PostKey & { channel: string; sinceMs: number },
+  beforeTs: string | null = null,
 ): Promise<{ channel: string; ts: string } | null> {
   const channel = await channels.idOf(post.channel);
   const isIt = (message: SlackMessage): boolean => isPostOf(message, botUserId(), post);
-  const range = { channel, oldest: slackTime(post.sinceMs - SKEW_MS), include_all_metadata: true };
+  const latest = beforeTs === null ? {} : { latest: beforeTs };
+  const range = { channel, oldest: slackTime(post.sinceMs - SKEW_MS), ...latest, include_all_metadata: true };
+  // Any post will do where there can be one only; the earliest of several is known once all are read.
+  const stop = beforeTs === null ? isIt : undefined;
   const messages =
     post.threadTs === null
-      ? await calls.pages('conversations.history', range, MESSAGES, isIt)
-      : await calls.pages('conversations.replies', { ...range, ts: post.threadTs }, MESSAGES, isIt);
-  const found = messages.find(isIt);
+      ? await calls.pages('conversations.history', range, MESSAGES, stop)
+      : await calls.pages('conversations.replies', { ...range, ts: post.threadTs }, MESSAGES, stop);
+  const isBefore = ({ ts }: SlackMessage): boolean => beforeTs === null || compareTs(ts, beforeTs) < 0;
+  const [found] = messages.filter((message) => isIt(message) && isBefore(message)).sort((a, b) => compareTs(a.ts, b.ts));
   return found === undefined ? null : { channel: await channels.idAt(channel, found.ts), ts: found.ts };
+}
+
+/** A post that is gone already is as good as taken back. */
+async function takeBack(calls: SlackCalls, channel: string, ts: string): Promise<void> {
+  try {
+    await calls.repeatable('chat.delete', { channel, ts }, Done);
+  } catch (fault) {
+    if (!(fault instanceof ChatFault && fault.code === 'message_gone')) throw fault;
+  }
 }
 
 type Telling = Parameters<Chat['tell']>[0];

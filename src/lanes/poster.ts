@@ -3,9 +3,9 @@ import { GovernorError } from '../../pipeline/errors.ts';
 import { forgetOldest } from '../../pipeline/forget-oldest.ts';
 import type { Chat } from '../../pipeline/ports.ts';
 import type { Message, Rendering, Style } from './rendering.ts';
+import type { Tenure } from './tenure.ts';
 
-/** `isSole`: whether no other process can have posted for this case. */
-type Parts = { chat: Chat; render: Rendering; defaultChannel: string; isSole: (caseId: string) => boolean };
+type Parts = { chat: Chat; render: Rendering; defaultChannel: string; tenure: Pick<Tenure, 'isSole' | 'begin'> };
 /** `threadTs` is null for the card itself. */
 export type Place = { state: CaseState; revision: number; key: string; threadTs: string | null };
 
@@ -27,7 +27,7 @@ const ARRIVED_MAX = 2_000;
 const isFault = (fault: unknown, code: string): boolean => fault instanceof GovernorError && fault.code === code;
 
 /** Posts each message once, and learns from refusals: which channels are closed to the app, which blocks Slack does not know. */
-export function createPoster({ chat, render, defaultChannel, isSole }: Parts): Poster {
+export function createPoster({ chat, render, defaultChannel, tenure }: Parts): Poster {
   const style: Style = { classic: false };
   /** Posts whose answer was lost. */
   const uncertain = new Set<string>();
@@ -61,11 +61,14 @@ export function createPoster({ chat, render, defaultChannel, isSole }: Parts): P
       if (there !== undefined) return there;
       const sinceMs = Date.parse(state.openedAt);
       // Another process may have posted it, and been ended before it could say so.
-      const lookFirst = !isSole(caseId) || uncertain.has(name);
+      const lookFirst = !tenure.isSole(caseId) || uncertain.has(name);
       const channel = channelOf(place);
       uncertain.add(name);
+      const wasAlone = tenure.begin(caseId);
       try {
-        const posted = await chat.post({ channel, threadTs, ...message, caseId, revision, key, lookFirst, sinceMs });
+        const sent = await chat.post({ channel, threadTs, ...message, caseId, revision, key, lookFirst, sinceMs });
+        // Stopped between looking and sending, this process may have posted what another had posted meanwhile.
+        const posted = wasAlone() ? sent : await chat.keepFirst({ ...sent, threadTs, caseId, revision, key, sinceMs });
         uncertain.delete(name);
         keep(name, posted);
         return posted;

@@ -11,14 +11,14 @@ import { moved } from '../../pipeline/steps/step.ts';
 import type { Lane } from '../worker/lane.ts';
 import { cardOf, createPoster } from './poster.ts';
 import type { Rendering } from './rendering.ts';
+import type { Tenure } from './tenure.ts';
 
 type Parts = {
   cases: Cases;
   chat: Chat;
   clock: Clock;
   render: Rendering;
-  /** Whether no other process can have posted for this case. */
-  isSole: (caseId: string) => boolean;
+  tenure: Pick<Tenure, 'isSole' | 'begin'>;
   /** Progress is shown at most this often, in milliseconds. */
   intervalMs: number;
   defaultChannel: string;
@@ -28,9 +28,9 @@ type Parts = {
 const KEPT_MAX = 2_000;
 
 /** Puts into Slack what the log says and Slack does not show yet: cards, their updates, their threads. */
-export function createShowLane({ cases, chat, clock, render, isSole, intervalMs, defaultChannel }: Parts): Lane {
+export function createShowLane({ cases, chat, clock, render, tenure, intervalMs, defaultChannel }: Parts): Lane {
   const lastShownMs = new Map<string, number>();
-  const { style, post, change } = createPoster({ chat, render, defaultChannel, isSole });
+  const { style, post, change } = createPoster({ chat, render, defaultChannel, tenure });
 
   const written = async (state: CaseState, body: EntryBody, isWanted = (_now: CaseState) => true): Promise<StepResult> => {
     lastShownMs.delete(state.caseId);

@@ -59,6 +59,7 @@ export function recordingChat(): Chat {
       posts += 1;
       return { channel, ts: `${1_700_000_000 + posts}.000100` };
     },
+    keepFirst: async ({ channel, ts }) => ({ channel, ts }),
     update: async () => undefined,
     tell: async () => undefined,
     replies: async () => [],

@@ -136,6 +136,46 @@ export function chatSuite(name: string, open: () => Promise<ChatStage>): void {
       });
     });
 
+    describe('taking back a post that another process had made before', () => {
+      const twice = async (threadTs: string | null) => {
+        const first = await stage.chat.post(card({ threadTs }));
+        return [first, await stage.chat.post(card({ threadTs }))] as const;
+      };
+      const keyed = ({ threadTs = null, key = 'card' }: { threadTs?: string | null; key?: string } = {}) => {
+        const { caseId, revision, sinceMs } = card();
+        return { threadTs, caseId, revision, key, sinceMs };
+      };
+
+      test.each([
+        ['a card', null],
+        ['a message in a thread', 'thread'],
+      ])('of %s made twice the earlier one stays, whoever asks and however often', async (_claim, thread) => {
+        const threadTs = thread === null ? null : (await stage.chat.post(card({ key: 'parent' }))).ts;
+        const [first, second] = await twice(threadTs);
+        const { length } = await seen();
+        expect(await stage.chat.keepFirst({ ...keyed({ threadTs }), ...first })).toEqual(first);
+        expect(await seen()).toHaveLength(length);
+        expect(await stage.chat.keepFirst({ ...keyed({ threadTs }), ...second })).toEqual(first);
+        expect(await stage.chat.keepFirst({ ...keyed({ threadTs }), ...second })).toEqual(first);
+        expect((await seen()).map(({ ts }) => ts)).not.toContain(second.ts);
+        expect((await seen()).map(({ ts }) => ts)).toContain(first.ts);
+      });
+
+      test('a post of another key before it takes nothing back', async () => {
+        await stage.chat.post(card({ key: 'details:0' }));
+        const mine = await stage.chat.post(card());
+        expect(await stage.chat.keepFirst({ ...keyed(), ...mine })).toEqual(mine);
+        expect(await seen()).toHaveLength(2);
+      });
+
+      test('where nobody can look, nothing is taken back and the asker is told', async () => {
+        const [, second] = await twice(null);
+        await stage.faults.loseRequest('history', 10);
+        await expect(stage.chat.keepFirst({ ...keyed(), ...second })).rejects.toMatchObject({ code: 'slack_unreachable' });
+        expect(await seen()).toHaveLength(2);
+      });
+    });
+
     describe('updating', () => {
       const plain = { text: 'held', blocks: [] };
 

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import type { Chat } from '../../pipeline/ports.ts';
+import { createPoster } from '../../src/lanes/poster.ts';
+import type { Rendering } from '../../src/lanes/rendering.ts';
+import { recordingChat } from '../attacks/recording-ports.ts';
+import { aCase } from '../fixtures/a-case.ts';
+
+const MESSAGE = { text: 'a card', blocks: [] };
+const FIRST = { channel: 'C0INCIDENTS', ts: '1700000000.000001' };
+const state = aCase().opened().now;
+const PLACE = { state, revision: 1, key: 'card', threadTs: null };
+
+/** Nothing of these tests draws a message. */
+const noRendering = (): Rendering => {
+  const never = (): never => {
+    throw new Error('nothing is drawn here');
+  };
+  return { facts: never, card: never, details: never, note: never, postReminder: never, ticketText: never };
+};
+
+function posterWith({ wasAlone, keepFirst }: { wasAlone: boolean; keepFirst: Chat['keepFirst'] }) {
+  const chat: Chat = { ...recordingChat([], new Map()), keepFirst };
+  const tenure = { isSole: () => true, begin: () => () => wasAlone };
+  return createPoster({ chat, render: noRendering(), defaultChannel: 'incidents', tenure });
+}
+
+test('a post that was made without a break is the only one, and Slack is not asked again', async () => {
+  const asked: string[] = [];
+  const keepFirst: Chat['keepFirst'] = async (post) => {
+    asked.push(post.ts);
+    return post;
+  };
+  const posted = await posterWith({ wasAlone: true, keepFirst }).post(PLACE, MESSAGE);
+  expect(posted.ts).toMatch(/^\d+\.\d+$/);
+  expect(asked).toEqual([]);
+});
+
+test('a process that lost its lease between looking and sending gives way to the post that another had made', async () => {
+  const asked: unknown[] = [];
+  const keepFirst: Chat['keepFirst'] = async ({ threadTs, caseId, revision, key }) => {
+    asked.push({ threadTs, caseId, revision, key });
+    return FIRST;
+  };
+  const poster = posterWith({ wasAlone: false, keepFirst });
+  expect(await poster.post(PLACE, MESSAGE)).toEqual(FIRST);
+  expect(asked).toEqual([{ threadTs: null, caseId: state.caseId, revision: 1, key: 'card' }]);
+  expect(await poster.post(PLACE, MESSAGE), 'the next try knows it').toEqual(FIRST);
+  expect(asked).toHaveLength(1);
+});
+
+test('where Slack cannot say which post was first, the next try looks before it posts', async () => {
+  const looked: boolean[] = [];
+  const plain = recordingChat([], new Map());
+  const chat: Chat = {
+    ...plain,
+    post(post) {
+      looked.push(post.lookFirst);
+      return plain.post(post);
+    },
+    keepFirst: () => Promise.reject(new Error('Slack is away')),
+  };
+  const tenure = { isSole: () => true, begin: () => () => false };
+  const poster = createPoster({ chat, render: noRendering(), defaultChannel: 'incidents', tenure });
+  await expect(poster.post(PLACE, MESSAGE)).rejects.toThrow('Slack is away');
+  await expect(poster.post(PLACE, MESSAGE)).rejects.toThrow('Slack is away');
+  expect(looked).toEqual([false, true]);
+});
