@@ -23,6 +23,8 @@ export const LogMap = z
   .refine(({ hosts, paths, extensions }) => hosts.length + paths.length + extensions.length > 0, 'names no line of any log');
 export type LogMap = z.infer<typeof LogMap>;
 
+const DataViewId = z.string().regex(/^[\w.:*-]{1,200}$/, 'the id of a data view has letters, digits or _ . : * -');
+
 const Indices = z.strictObject({
   runbooks: IndexName.optional(),
   evidence: IndexName.optional(),
@@ -49,5 +51,12 @@ export const ElasticsearchConfig = z.strictObject({
   services: z.record(ServiceName, LogMap).default({}),
   /** The stretch before the window that a service's ordinary error rate is taken from, in seconds. */
   baseline_s: z.number().min(60).max(31_536_000).default(86_400),
+  /**
+   * How long a log line may be on its way before it can be counted, in seconds. The newest lines of a window that are
+   * younger are left out, and a window of which they are the greater part is not answered yet.
+   */
+  late_s: z.number().min(0).max(3_600).default(5),
+  /** Kibana's own ids of the data views that cards link to; without one the index's name is taken. */
+  data_views: z.strictObject({ logs: DataViewId.optional(), log: DataViewId.optional() }).prefault({}),
 });
 export type ElasticsearchConfig = z.infer<typeof ElasticsearchConfig>;

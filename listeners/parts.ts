@@ -1,5 +1,6 @@
 import type { Action } from '../contracts/catalogue.ts';
 import type { GovernorConfig } from '../contracts/config.ts';
+import type { Shown } from '../contracts/shown.ts';
 import type { Cases } from '../pipeline/cases.ts';
 import type { Choices } from '../pipeline/choices.ts';
 import type { Decisions, People } from '../pipeline/decisions.ts';
@@ -8,6 +9,16 @@ import type { Intake } from '../pipeline/intake.ts';
 import type { Switch } from '../pipeline/lock.ts';
 import type { CaseLog, Chat, Clock } from '../pipeline/ports.ts';
 import type { ShownFacts } from '../pipeline/shown.ts';
+import type { KibanaLinks } from '../views/card/kibana.ts';
+
+/** Where texts of ours may lead to. */
+export type Links = {
+  /** The address of a card's message where it is known, and the hosts that such addresses may lead to. */
+  cardUrl(channel: string, ts: string): string | null;
+  hosts: readonly string[];
+  /** The addresses in Kibana for a card; null where none is configured. */
+  kibanaOf(shown: Shown): KibanaLinks | null;
+};
 
 /** What the listeners need; the app that wires them gives it. */
 export type ListenerParts = {
@@ -25,8 +36,7 @@ export type ListenerParts = {
   chat: Pick<Chat, 'tell' | 'replies'>;
   /** Takes secrets out of whatever a person types: reasons travel into the log, Slack and tickets. */
   redact: Redact;
-  /** The address of a card's message where it is known, and the hosts that such addresses may lead to. */
-  links: { cardUrl(channel: string, ts: string): string | null; hosts: readonly string[] };
+  links: Links;
   /** The world behind this installation is the simulated one. */
   simulated: boolean;
 };

@@ -4,11 +4,13 @@ import { longQuotes, type Message, paragraph, preformatted, rich, title } from '
 import { actionRows, parametersOf } from './card/action.ts';
 import { change } from './card/consent.ts';
 import { headline } from './card/head.ts';
+import { type KibanaLinks, kibanaInFull } from './card/kibana.ts';
 import { figuresLine, topErrors } from './card/telemetry.ts';
 import { inMessages, laidOut, listed } from './layout.ts';
 import { bold, code, data, joined, type Line, line, passage, plainText, words } from './line.ts';
 import { LIMITS, pieces, visible } from './text.ts';
 import { documentsInFull } from './thread/documents.ts';
+import { modelPart } from './thread/model.ts';
 import { rulesTable } from './thread/rules.ts';
 
 export type DetailsOptions = {
@@ -18,6 +20,8 @@ export type DetailsOptions = {
   classic?: boolean;
   /** Whole texts by document id, for full context; a document without one is shown by its excerpt. */
   texts?: ReadonlyMap<string, string>;
+  /** Addresses in Kibana; null or absent where there is none. */
+  kibana?: KibanaLinks | null;
 };
 
 const QUOTE_CHARS = 2_900;
@@ -29,12 +33,13 @@ const ITEM_CHARS = 2_000;
  * what did not count and why. Whatever had to give way on the card is here.
  */
 export function detailsThread(shown: Shown, options: DetailsOptions): Message[] {
-  const { showsSeq, classic = false, texts = new Map() } = options;
+  const { showsSeq, classic = false, texts = new Map(), kibana = null } = options;
   const blocks = [
     ...rulesTable(shown.rules, classic),
     ...flips(shown),
     ...action(shown),
     ...rationale(shown),
+    ...modelPart(shown),
     ...differences(shown),
     ...claims(shown),
     ...invented(shown),
@@ -43,6 +48,7 @@ export function detailsThread(shown: Shown, options: DetailsOptions): Message[] 
     ...telemetry(shown),
     ...reported(shown),
     ...steps(shown),
+    ...kibanaInFull(shown, kibana),
     ...identity(shown),
   ];
   const messages = inMessages(blocks);

@@ -7,6 +7,7 @@ import { approvals, flips, reasons, who } from './card/consent.ts';
 import { against, fabricated, policies, support } from './card/evidence.ts';
 import { foot } from './card/foot.ts';
 import { head, headline, summary } from './card/head.ts';
+import { type KibanaLinks, kibana } from './card/kibana.ts';
 import { nextSteps } from './card/next-steps.ts';
 import { offerButtons } from './card/offers.ts';
 import { execution, learned, recovery } from './card/outcome.ts';
@@ -25,6 +26,8 @@ export type CardOptions = {
   classic?: boolean;
   /** Hosts besides this machine that a ticket's link may lead to. */
   ticketHosts?: readonly string[];
+  /** Addresses in Kibana; null or absent where there is none. */
+  kibana?: KibanaLinks | null;
 };
 
 type Draw = (shown: Shown, options: CardOptions) => KnownBlock[];
@@ -50,6 +53,7 @@ const PARTS = {
   learned,
   who,
   buttons: offerButtons,
+  'links to Kibana': (shown, { kibana: links = null }) => kibana(shown, links),
   foot: (shown, { ticketHosts = [] }) => foot(shown, ticketHosts),
 } satisfies Record<string, Draw>;
 type PartName = keyof typeof PARTS;
@@ -63,6 +67,7 @@ const YIELDS: ReadonlySet<PartName> = new Set([
   'rationale',
   'what would let it run',
   'next steps',
+  'links to Kibana',
 ]);
 
 type Group = readonly PartName[];
@@ -105,7 +110,7 @@ export function evidenceCard(shown: Shown, options: CardOptions): KnownBlock[] {
     return { name, blocks: drawPart(shown, options), keep: !YIELDS.has(name) };
   };
   const drawn = groups.map((group) => group.map(draw).filter(({ blocks }) => blocks.length > 0));
-  const parts = [draw('head'), ...divided(drawn.filter((group) => group.length > 0)), draw('foot')];
+  const parts = [draw('head'), ...divided(drawn.filter((group) => group.length > 0)), draw('links to Kibana'), draw('foot')];
   return laidOut(fitted(parts), options.showsSeq);
 }
 

@@ -66,11 +66,11 @@ export const soon = (iso: string): Span => when(iso, '{time_secs}');
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** A link where the address is http(s) to this machine or to one of `hosts`; else its label alone. */
-export function link(url: string, label: string, hosts: readonly string[] = []): Span {
+/** A link where the address is http(s) to this machine or to one of `hosts`, and no longer than `max`; else its label alone. */
+export function link(url: string, label: string, hosts: readonly string[] = [], max: number = LIMITS.url): Span {
   const parsed = URL.parse(url);
   const known = parsed !== null && (LOOPBACK.has(parsed.hostname) || hosts.includes(parsed.hostname));
-  const plain = known && parsed.username === '' && /^https?:$/.test(parsed.protocol) && parsed.href.length <= LIMITS.url;
+  const plain = known && parsed.username === '' && /^https?:$/.test(parsed.protocol) && parsed.href.length <= max;
   // The parsed address has no white space and no control characters; these four could still end a control sequence.
   return plain && !/[<>|"]/.test(parsed.href) ? { is: 'link', url: parsed.href, label: cut(oneLine(label), 75) } : code(label);
 }

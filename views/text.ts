@@ -26,6 +26,8 @@ export const LIMITS = {
   confirmButton: 30,
   /** Ours; Slack takes 3,000, but an address that long is no link to a ticket. */
   url: 500,
+  /** Ours: an address in Kibana carries a whole filter; two of them and the card still fit one message. */
+  kibanaUrl: 1_500,
   planTasks: 50,
   taskTitle: 150,
   options: 100,

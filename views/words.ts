@@ -139,6 +139,7 @@ export const RECOVERY: Record<RecoveryResult, string> = {
 
 export const ORIGIN: Record<Origin, string> = {
   planner: 'proposed by the planner',
+  submitted: 'submitted by an outside agent',
   chosen: 'chosen by a person',
   rollback: 'rollback of the action before',
   recheck: 'stressed again after the last check found changes',

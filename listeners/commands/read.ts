@@ -34,7 +34,9 @@ export function show(parts: ListenerParts, turn: Turn, { caseId }: { caseId: str
   const work = async (): Promise<Message> => {
     const state = await parts.cases.load(caseId);
     if (state === undefined) return UNKNOWN;
-    return showMessage(shownNow(state, await shownFacts(parts)), { showsSeq: state.seq, ticketHosts: parts.links.hosts });
+    const shown = shownNow(state, await shownFacts(parts));
+    const kibana = parts.links.kibanaOf(shown);
+    return showMessage(shown, { showsSeq: state.seq, ticketHosts: parts.links.hosts, kibana });
   };
   return answer(turn, () => toMembers(parts, turn, work), SLOW);
 }

@@ -1,31 +1,18 @@
 import type { ApproverRule, GovernorConfig } from '../../contracts/config.ts';
 import type { KeyProblem } from './issues.ts';
-import { nearest } from './nearest.ts';
-
-export const PLANNER_NAMES = ['playbook', 'recorded'] as const;
+import { plannerProblems } from './planner-checks.ts';
+import { telemetryProblems } from './telemetry-checks.ts';
 
 const KEY_BYTES = 32;
 
 /** What the shape of the config cannot say: values that contradict one another or name something that is not there. */
 export function configProblems(config: GovernorConfig): KeyProblem[] {
-  return [...plannerProblems(config), ...freezeProblems(config), ...keyProblemsOf(config.approvers)];
-}
-
-function plannerProblems(config: GovernorConfig): KeyProblem[] {
-  const known: readonly string[] = PLANNER_NAMES;
-  const problems: KeyProblem[] = [];
-  const used = new Set<string>([config.planner.use]);
-  for (const [service, { planner }] of Object.entries(config.services)) {
-    if (planner === undefined) continue;
-    used.add(planner);
-    if (known.includes(planner)) continue;
-    const near = nearest(planner, known) ?? known.join(', ');
-    problems.push({ key: `services.${service}.planner`, reason: `\`${planner}\` is no planner; did you mean \`${near}\`?` });
-  }
-  if (used.has('recorded') && config.planner.recorded === undefined) {
-    problems.push({ key: 'planner.recorded', reason: 'is missing: the recorded planner needs the file of its answers' });
-  }
-  return problems;
+  return [
+    ...plannerProblems(config),
+    ...freezeProblems(config),
+    ...keyProblemsOf(config.approvers),
+    ...telemetryProblems(config),
+  ];
 }
 
 function freezeProblems({ freezes }: GovernorConfig): KeyProblem[] {

@@ -123,10 +123,15 @@ function missingPartners(values: Variables): SettingProblem[] {
   return [...missing].map(([partner, name]) => problem(partner, `is missing while ${name} is given`));
 }
 
+/** A cluster has several nodes, and any of them may be away: one address each, parted by commas. */
+const SEVERAL: ReadonlySet<string> = new Set<Variable>(['ELASTICSEARCH_URL']);
+
 const isUrlVariable = (name: string): boolean => name.endsWith('_URL');
 
 function urlProblems(values: Variables): SettingProblem[] {
-  const bad = Object.entries(values).filter(([name, value]) => isUrlVariable(name) && !isHttpUrl(value));
+  const urlsIn = (name: string, value: string): string[] => (SEVERAL.has(name) ? value.split(',') : [value]);
+  const isBad = (name: string, value: string): boolean => urlsIn(name, value).some((url) => !isHttpUrl(url.trim()));
+  const bad = Object.entries(values).filter(([name, value]) => isUrlVariable(name) && isBad(name, value));
   // The value is left out of the sentence: an address may hold a password or be a secret itself.
   return bad.map(([name]) => problem(name, 'is not an http or https address'));
 }

@@ -1,4 +1,5 @@
 import type { GovernorConfig } from '../../contracts/config.ts';
+import type { Links } from '../../listeners/parts.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import { currentCard, currentNumber } from '../../pipeline/case-state.ts';
 import type { Catalogue } from '../../pipeline/catalogue.ts';
@@ -28,9 +29,17 @@ export type Rendering = {
   ticketText(state: CaseState): { description: string; comment: string };
 };
 
-type Parts = { log: CaseLog; library: Library; catalogue: Catalogue; people: People; config: GovernorConfig; simulated: boolean };
+type Parts = {
+  log: CaseLog;
+  library: Library;
+  catalogue: Catalogue;
+  people: People;
+  config: GovernorConfig;
+  simulated: boolean;
+  links: Pick<Links, 'kibanaOf'>;
+};
 
-export function createRendering({ log, library, catalogue, people, config, simulated }: Parts): Rendering {
+export function createRendering({ log, library, catalogue, people, config, simulated, links }: Parts): Rendering {
   const facts = async (): Promise<ShownFacts> => ({
     actions: catalogue.actions,
     rules: config.approvers,
@@ -44,7 +53,7 @@ export function createRendering({ log, library, catalogue, people, config, simul
     facts,
     async card(state, revision, { classic }) {
       const seen = await shown(state, revision);
-      return { text: cardText(seen), blocks: evidenceCard(seen, { showsSeq: state.seq, classic }) };
+      return { text: cardText(seen), blocks: evidenceCard(seen, { showsSeq: state.seq, classic, kibana: links.kibanaOf(seen) }) };
     },
     async details(state, revision, { classic }) {
       const seen = await shown(state, revision);
@@ -55,7 +64,7 @@ export function createRendering({ log, library, catalogue, people, config, simul
               seen.documents.map(({ id }) => id),
             )
           : new Map<string, string>();
-      return detailsThread(seen, { showsSeq: state.seq, classic, texts });
+      return detailsThread(seen, { showsSeq: state.seq, classic, texts, kibana: links.kibanaOf(seen) });
     },
     async note(state, revision, { seq }) {
       const [entry] = await log.read(state.caseId, seq);

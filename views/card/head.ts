@@ -79,13 +79,14 @@ const named = (reasons: readonly Reason[]): Line =>
     REASONS_SHOWN,
   );
 
-function confidence({ confidence: figures }: Shown): Fact | null {
+function confidence({ confidence: figures, scores }: Shown): Fact | null {
   if (figures === null) return null;
   const stated = score(figures.stated);
   const adjusted = score(figures.adjusted);
   const stressed = score(figures.post_stress);
   if (stated === stressed) return ['Confidence', line`${words(stated)}, unchanged by the stress test`];
-  const middle = adjusted === stated ? '' : ` → ${adjusted} adjusted`;
+  const source = scores === null ? '' : ` by a ${scores.ecs.source} ECS`;
+  const middle = adjusted === stated ? '' : ` → ${adjusted} adjusted${source}`;
   return ['Confidence', line`${words(stated)} stated${words(middle)} → ${words(stressed)} after stress`];
 }
 

@@ -1,0 +1,28 @@
+import type { Links } from '../../listeners/parts.ts';
+import type { Settings } from '../config/settings.ts';
+import type { IndexNames } from '../stores/elasticsearch/names.ts';
+import { createKibanaLinks } from './kibana.ts';
+
+type Wanted = {
+  /** The workspace's own address as Slack tells it. */
+  workspaceUrl: string | null;
+  settings: Pick<Settings, 'kibana' | 'elasticsearch' | 'config'>;
+  names: IndexNames;
+};
+
+/** Where cards and lists may lead to: the workspace's own messages, and Kibana where it is configured. */
+export function createLinks({ workspaceUrl, settings, names }: Wanted): Links {
+  return { ...cardLinks(workspaceUrl), kibanaOf: kibanaLinks(settings, names) };
+}
+
+function cardLinks(workspaceUrl: string | null): Pick<Links, 'cardUrl' | 'hosts'> {
+  const host = workspaceUrl === null ? null : (URL.parse(workspaceUrl)?.host ?? null);
+  if (workspaceUrl === null || host === null) return { cardUrl: () => null, hosts: [] };
+  return { cardUrl: (channel, ts) => new URL(`/archives/${channel}/p${ts.replace('.', '')}`, workspaceUrl).href, hosts: [host] };
+}
+
+function kibanaLinks({ kibana, elasticsearch, config }: Wanted['settings'], names: IndexNames): Links['kibanaOf'] {
+  if (kibana === null) return () => null;
+  const hasLog = elasticsearch !== null && config.elasticsearch.use.includes('log');
+  return createKibanaLinks({ url: kibana.url, names, config: config.elasticsearch, hasLog });
+}
