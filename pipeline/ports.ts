@@ -1,9 +1,11 @@
 import type { Parameters } from '../contracts/catalogue.ts';
 import type { Evidence, LibraryDocument, Policy, Runbook } from '../contracts/documents.ts';
 import type { Entry, EntryBody, Outcome } from '../contracts/entry.ts';
+import type { Score } from '../contracts/findings.ts';
 import type { Incident } from '../contracts/incident.ts';
 import type { Plan } from '../contracts/plan.ts';
 import type { Telemetry as Figures, LogLine } from '../contracts/telemetry.ts';
+import type { ModelUsage } from '../contracts/usage.ts';
 import type { Severity, Stance } from '../contracts/words.ts';
 
 // The doors through which the pipeline reaches the world. Each has one conformance suite in test/conformance that every
@@ -65,6 +67,8 @@ export type Library = {
   /** Stores or replaces by id; a document without `stored_at` gets the time of storing where its content is new. */
   put(documents: readonly LibraryDocument[]): Promise<void>;
   remove(id: string): Promise<boolean>;
+  /** What anybody has stored until now is seen by every method from here on; throws where that cannot be said. */
+  fresh(): Promise<void>;
   /** Every service that a document or a policy names. */
   services(): Promise<string[]>;
   counts(): Promise<{ runbooks: number; evidence: number; policies: number }>;
@@ -89,7 +93,17 @@ export type PlanRequest = {
   remarks: string | null;
 };
 /** A planner's answer as it came: text that nobody has believed yet. */
-export type PlannerAnswer = { text: string; planner: string; fallback_from: string | null };
+export type PlannerAnswer = {
+  text: string;
+  planner: string;
+  fallback_from: string | null;
+  usage: ModelUsage | null;
+  /**
+   * The documents that its tools really returned to it, by the record of whoever ran them, so that what it only claims to
+   * have found can be told apart. Null where there is no such record.
+   */
+  retrieved_ids: readonly string[] | null;
+};
 export type Resolution = {
   incident: Incident;
   plan: Plan;
@@ -174,8 +188,8 @@ export type Chat = {
   connection(): { connected: boolean; sinceMs: number; epoch: number };
 };
 
-/** One figure of a model's reliability: unknown is never zero. */
-export type Score = { value: number; source: 'measured' | 'published' } | { value: null; source: 'unknown' };
+export type { Score };
 export type Scores = {
+  /** Never throws and never takes long: what cannot be had is unknown. `ecs` is on 0 to 10, the others on 0 to 1. */
   profile(model: string): Promise<{ ci: Score; uCurve: Score; ecs: Score }>;
 };

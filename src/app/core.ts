@@ -83,14 +83,13 @@ export function createCore(outside: Outside): Core {
     steps: {
       plan: createPlanStep({ cases, plannerFor, actions: briefs, config }),
       stress: createStressStep({ cases, plannerFor, actions: briefs, stressing, scoresOf, config }),
-      gate: createGateStep({ cases, config, scoresOf }),
+      gate: createGateStep({ cases, config }),
       execute: createExecuteStep({
         cases,
         clock,
         locks,
         pause,
         stressing,
-        scoresOf,
         dispatch,
         executors,
         actions,

@@ -17,7 +17,7 @@ import { createShowLane } from '../lanes/show-lane.ts';
 import { createTenure } from '../lanes/tenure.ts';
 import { createTicketLane } from '../lanes/ticket-lane.ts';
 import type { Log } from '../log.ts';
-import type { SqliteStore } from '../stores/sqlite/store.ts';
+import type { Store } from '../stores/store.ts';
 import type { Worker } from '../worker/worker.ts';
 import { createWorker } from '../worker/worker.ts';
 import type { Core } from './core.ts';
@@ -36,7 +36,7 @@ const REREAD = '15 */5 * * * *';
 
 export type GovernorParts = {
   app: App;
-  store: SqliteStore;
+  store: Store;
   chat: Chat;
   /** Slack's id of our own team, known once the app is connected. */
   ownTeam: () => string;
@@ -78,6 +78,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     people,
     config,
     simulated: parts.simulated,
+    links: parts.links,
   });
   // The thread reader needs the core, and the core asks it before each execution: the question is put through here.
   const reader: { of: ThreadReader | null } = { of: null };

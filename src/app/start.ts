@@ -11,15 +11,15 @@ import { withSandbox } from '../config.ts';
 import { createExecutors, missingExecutors } from '../executors/executors.ts';
 import type { Listening, RequestHandler, UpgradeHandler } from '../http/server.ts';
 import { listen } from '../http/server.ts';
+import { createLinks } from '../links/links.ts';
 import type { KnownSecrets } from '../log/known-secrets.ts';
 import { createKnownSecrets } from '../log/known-secrets.ts';
 import type { Log } from '../log.ts';
 import { createLog } from '../log.ts';
 import { createPlanners } from '../planners/planners.ts';
 import { loadRecorded } from '../planners/recorded.ts';
-import type { SqliteStore } from '../stores/sqlite/store.ts';
-import { openSqliteStore } from '../stores/sqlite/store.ts';
-import { storeFileIn } from '../stores/sqlite/store-file.ts';
+import { type OpenedStore, openStore } from '../stores/open-store.ts';
+import type { Store } from '../stores/store.ts';
 import type { BoltApp } from './bolt.ts';
 import { createBolt } from './bolt.ts';
 import { systemClock as clock } from './core.ts';
@@ -38,7 +38,7 @@ const STOP_GRACE_MS = 3_000;
 
 export type Running = { url: string; stop(): Promise<void> };
 
-type Open = { settings: Settings; log: Log; hide: KnownSecrets; catalogue: Catalogue; store: SqliteStore };
+type Open = { settings: Settings; log: Log; hide: KnownSecrets; catalogue: Catalogue } & Omit<OpenedStore, 'close'>;
 
 /**
  * Starts the governor: store, library, HTTP routes (with the sandbox among them where there is no Slack), the Bolt app,
@@ -66,9 +66,9 @@ async function startParts(given: Settings, undo: (() => Promise<void>)[]): Promi
   const log = createLog(given, { hide });
   for (const warning of given.warnings) log.warn(warning);
 
-  const store = await openSqliteStore({ file: storeFileIn(given.paths.home), now: clock.now, log });
-  undo.push(() => store.close());
-  await stockLibrary({ settings: given, store, catalogue, log });
+  const { close, ...opened } = await openStore(given, { now: clock.now, log });
+  undo.push(close);
+  await stockLibrary({ settings: given, store: opened.store, catalogue, log });
 
   const handlers: RequestHandler[] = [];
   const upgrade: UpgradeHandler[] = [];
@@ -79,7 +79,7 @@ async function startParts(given: Settings, undo: (() => Promise<void>)[]): Promi
   const settings = sandbox === null ? given : attach(given, sandbox, server, { handlers, upgrade });
   hide.add(settings.secrets);
 
-  const governor = await connect({ settings, log, hide, catalogue, store }, recorded, { server, handlers }, undo);
+  const governor = await connect({ settings, log, hide, catalogue, ...opened }, recorded, { server, handlers }, undo);
   await governor.start();
   undo.push(() => governor.stop(STOP_GRACE_MS));
   return server.url;
@@ -105,7 +105,7 @@ async function connect(
   { server, handlers }: Doors,
   undo: (() => Promise<void>)[],
 ): Promise<Governor> {
-  const { settings, log, hide, catalogue, store } = open;
+  const { settings, log, hide, catalogue, store, elastic, names } = open;
   const { config, sandboxUrl, simulated, slack } = settings;
   if (slack === null) throw new GovernorError('no_slack', 'no Slack workspace and no sandbox to connect to');
   const bolt = createBolt(slack, log);
@@ -128,7 +128,7 @@ async function connect(
     store,
     chat,
     ownTeam: () => self.team_id ?? '',
-    telemetry: telemetryOf(sandboxUrl),
+    telemetry: await telemetryOf({ sandboxUrl, elastic, names, config: config.elasticsearch }),
     executors,
     tickets: ticketsOf(sandboxUrl),
     plannerFor: createPlanners({ config, library: store.library, catalogue, clock, answers }),
@@ -136,7 +136,7 @@ async function connect(
     catalogue,
     config,
     simulated,
-    links: linksTo(self.url ?? null),
+    links: createLinks({ workspaceUrl: self.url ?? null, settings, names }),
     hide: hide.redact,
     hideKnown: hide.hideKnown,
     logger: log,
@@ -160,13 +160,6 @@ const connectionOf = ({ receiver }: BoltApp): Connection =>
     ? createSocketConnection({ client: receiver.client, clock })
     : createHttpConnection({ clock });
 
-/** Where a card can be opened, from the workspace's own address as Slack tells it. */
-function linksTo(workspaceUrl: string | null): { cardUrl(channel: string, ts: string): string | null; hosts: readonly string[] } {
-  const host = workspaceUrl === null ? null : (URL.parse(workspaceUrl)?.host ?? null);
-  if (workspaceUrl === null || host === null) return { cardUrl: () => null, hosts: [] };
-  return { cardUrl: (channel, ts) => new URL(`/archives/${channel}/p${ts.replace('.', '')}`, workspaceUrl).href, hosts: [host] };
-}
-
 /** Signed HTTP requests come in on our own server, beside the other routes. */
 function slackRoutes({ receiver }: BoltApp): RequestHandler[] {
   if (!(receiver instanceof HTTPReceiver)) return [];
@@ -179,7 +172,7 @@ function slackRoutes({ receiver }: BoltApp): RequestHandler[] {
   ];
 }
 
-async function missing(store: SqliteStore, connection: Connection): Promise<string | null> {
+async function missing(store: Store, connection: Connection): Promise<string | null> {
   if (!connection.state().connected) return 'Slack is not connected';
   const healthy = await store.caseLog.healthy();
   return healthy.ok ? null : healthy.problem;

@@ -2,9 +2,9 @@ import type { Catalogue } from '../../pipeline/catalogue.ts';
 import { loadPolicies } from '../config/policies-file.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
-import type { SqliteStore } from '../stores/sqlite/store.ts';
+import type { Store } from '../stores/store.ts';
 
-type Parts = { settings: Settings; store: Pick<SqliteStore, 'library'>; catalogue: Catalogue; log: Log };
+type Parts = { settings: Settings; store: Pick<Store, 'library'>; catalogue: Catalogue; log: Log };
 
 /**
  * What the library holds from the start: the policies that the config names, each time, and in a simulated workspace

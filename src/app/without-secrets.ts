@@ -23,7 +23,7 @@ export function planWithout(hide: Hide, plannerFor: PlannerFor): PlannerFor {
     summarise: (resolution, signal) => cleaned(planner.summarise(resolution, signal)),
     explain: (request, signal) => cleaned(planner.explain(request, signal)),
   });
-  return (service) => without(plannerFor(service));
+  return (...whose) => without(plannerFor(...whose));
 }
 
 /**

@@ -3,7 +3,7 @@ import { currentCard, currentRevision } from '../../pipeline/case-state.ts';
 import { createCases } from '../../pipeline/cases.ts';
 import { GovernorError } from '../../pipeline/errors.ts';
 import { systemClock, systemIds } from '../app/core.ts';
-import type { SqliteStore } from '../stores/sqlite/store.ts';
+import type { Store } from '../stores/store.ts';
 
 /** What `cases` and `show` tell of a case; scripts depend on these names. */
 export function caseFacts(state: CaseState) {
@@ -36,9 +36,9 @@ function revisionFacts(now: RevisionState | undefined) {
 }
 export type CaseFacts = ReturnType<typeof caseFacts>;
 
-export const casesOf = (store: SqliteStore) => createCases({ log: store.caseLog, clock: systemClock, ids: systemIds });
+export const casesOf = (store: Store) => createCases({ log: store.caseLog, clock: systemClock, ids: systemIds });
 
-export async function caseNamed(store: SqliteStore, caseId: string): Promise<CaseState> {
+export async function caseNamed(store: Store, caseId: string): Promise<CaseState> {
   const state = await casesOf(store).load(caseId);
   if (state === undefined) throw new GovernorError('unknown_case', `there is no case \`${caseId}\``);
   return state;

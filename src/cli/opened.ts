@@ -4,11 +4,9 @@ import type { Settings } from '../config.ts';
 import { readConfig } from '../config.ts';
 import type { Log } from '../log.ts';
 import { createLog, routeWarnings } from '../log.ts';
-import type { SqliteStore } from '../stores/sqlite/store.ts';
-import { openSqliteStore } from '../stores/sqlite/store.ts';
-import { storeFileIn } from '../stores/sqlite/store-file.ts';
+import { type OpenedStore, openStore } from '../stores/open-store.ts';
 
-export type Opened = { settings: Settings; store: SqliteStore; catalogue: Catalogue; log: Log };
+export type Opened = { settings: Settings; catalogue: Catalogue; log: Log } & Omit<OpenedStore, 'close'>;
 
 /** Runs a command on the store, also while the app runs on it, and lets the store go whatever happens. */
 export async function withStore<T>(work: (opened: Opened) => Promise<T>): Promise<T> {
@@ -16,10 +14,10 @@ export async function withStore<T>(work: (opened: Opened) => Promise<T>): Promis
   const log = createLog({ ...settings, logLevel: 'warn' });
   routeWarnings(log);
   const catalogue = loadCatalogue(settings.paths.catalogue);
-  const store = await openSqliteStore({ file: storeFileIn(settings.paths.home), now: Date.now, log });
+  const { close, ...opened } = await openStore(settings, { now: Date.now, log });
   try {
-    return await work({ settings, store, catalogue, log });
+    return await work({ settings, catalogue, log, ...opened });
   } finally {
-    await store.close();
+    await close();
   }
 }

@@ -23,12 +23,12 @@ function readSimulation(file: string): Simulation {
 
 /** Telemetry as it is where there is some; in the simulated world as it would be with the incident on. */
 async function decided(opened: Opened, simulation: Simulation) {
-  const { settings, log } = opened;
+  const { settings, log, elastic, names } = opened;
   await stockLibrary(opened);
-  if (settings.mode !== 'sandbox') return decideOn(opened, simulation, telemetryOf(settings.sandboxUrl));
-  return withWorld(settings, simulation.incident.service, log, (sandboxUrl) =>
-    decideOn(opened, simulation, telemetryOf(sandboxUrl)),
-  );
+  const decidedBy = async (sandboxUrl: string | null) =>
+    decideOn(opened, simulation, await telemetryOf({ sandboxUrl, elastic, names, config: settings.config.elasticsearch }));
+  if (settings.mode !== 'sandbox') return decidedBy(settings.sandboxUrl);
+  return withWorld(settings, simulation.incident.service, log, decidedBy);
 }
 
 export const simulate: Command = {

@@ -12,11 +12,14 @@ export type ElasticOptions = {
 };
 
 export type SearchHit = { id: string; index: string; score: number | null; source: unknown; sort: readonly unknown[] };
-export type SearchAnswer = { hits: SearchHit[]; total: number | null; aggregations: unknown };
+/** `pit` is the point in time that the next page is to be asked for, where one was asked for. */
+export type SearchAnswer = { hits: SearchHit[]; total: number | null; pit: string | null; aggregations: unknown };
 type SearchRequest = Parameters<Client['search']>[0] & object;
 
 /** The one door to the cluster. Everything that fails is a GovernorError of `faults.ts`. */
 export type Elastic = {
+  /** How long one attempt may take, in milliseconds. */
+  readonly timeoutMs: number;
   /** Asks once; `what` names the question in faults and is counted. */
   ask<T>(what: string, question: (client: Client) => Promise<T>): Promise<T>;
   /** A search whose answer is whole: shards that failed, or time that ran out, are a fault and never fewer hits. */
@@ -28,6 +31,7 @@ export type Elastic = {
 
 const Answer = z.object({
   timed_out: z.boolean(),
+  pit_id: z.string().optional(),
   _shards: z.object({ failed: z.int(), skipped: z.int().optional() }),
   hits: z.object({
     total: z.union([z.number(), z.object({ value: z.number() }).transform(({ value }) => value)]).optional(),
@@ -36,12 +40,12 @@ const Answer = z.object({
         _id: z.string(),
         _index: z.string(),
         _score: z.number().nullish(),
-        _source: z.unknown(),
+        _source: z.unknown().optional(),
         sort: z.array(z.unknown()).optional(),
       }),
     ),
   }),
-  aggregations: z.unknown(),
+  aggregations: z.unknown().optional(),
 });
 
 /** Opens nothing by itself: whether the cluster is there shows with the first question. */
@@ -69,6 +73,7 @@ export async function connectElastic({ url, apiKey, timeoutMs }: ElasticOptions)
   };
 
   return {
+    timeoutMs,
     ask,
     async search(what, request) {
       const raw = await ask(what, (to) => to.search({ ...request, allow_partial_search_results: false }));
@@ -83,7 +88,7 @@ function wholeAnswer(what: string, raw: unknown): SearchAnswer {
   const answer = Answer.safeParse(raw);
   if (!answer.success)
     throw new GovernorError('store_fault', `Elasticsearch: the answer to ${what} has another shape`, { cause: answer.error });
-  const { timed_out, _shards, hits, aggregations } = answer.data;
+  const { timed_out, _shards, hits, pit_id, aggregations } = answer.data;
   if (timed_out || _shards.failed > 0)
     throw new GovernorError(
       'store_partial',
@@ -98,6 +103,7 @@ function wholeAnswer(what: string, raw: unknown): SearchAnswer {
       sort,
     })),
     total: hits.total ?? null,
+    pit: pit_id ?? null,
     aggregations,
   };
 }

@@ -4,6 +4,7 @@ import type { LibraryDocument } from '../../../contracts/documents.ts';
 import { canonicalJson } from '../../../pipeline/canonical.ts';
 import { documentHash } from '../../../pipeline/hash.ts';
 import { createParsedDocuments } from '../parsed-documents.ts';
+import { type EarlierForm, withStoredAt } from '../stored-at.ts';
 import { query } from './rows.ts';
 import { createWordIndex } from './word-index.ts';
 
@@ -47,11 +48,8 @@ export function createDocuments(db: DatabaseSync, now: () => number) {
     return findScope.get(...key)?.scope ?? Number(addScope.run(...key).lastInsertRowid);
   };
 
-  /** When this content was first stored; an unchanged content keeps its time. */
-  const storedAt = (document: LibraryDocument, hash: string, before: Stored | undefined): string => {
-    const known = before?.hash === hash ? parsed(before.body).stored_at : undefined;
-    return document.stored_at ?? known ?? new Date(now()).toISOString();
-  };
+  const formOf = (before: Stored | undefined): EarlierForm | undefined =>
+    before && { hash: before.hash, storedAt: () => parsed(before.body).stored_at };
 
   const replace = (document: LibraryDocument, hash: string, body: string, before: Stored | undefined): void => {
     const scope = scopeOf(document);
@@ -74,7 +72,7 @@ export function createDocuments(db: DatabaseSync, now: () => number) {
     put(document: LibraryDocument): boolean {
       const before = byId.get(document.id);
       const hash = documentHash(document);
-      const body = canonicalJson({ ...document, stored_at: storedAt(document, hash, before) });
+      const body = canonicalJson(withStoredAt(document, hash, formOf(before), now()));
       if (before?.body === body) return false;
       // Where only the bookkeeping changed the words are the same, and the index is left alone.
       if (before?.hash === hash) update.run(document.kind, before.scope, hash, body, before.document);

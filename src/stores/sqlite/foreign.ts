@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { problemOf } from '../../../pipeline/errors.ts';
+import type { ForeignListener } from '../store.ts';
 import type { StoreLog } from '../store-log.ts';
 import { integerQuery, query } from './rows.ts';
 
@@ -9,8 +10,6 @@ export const ASK_EVERY_MS = 500;
 
 const CaseId = z.object({ case_id: z.string() });
 
-/** Gets the ids of the logs that grew; our own among them where both wrote at once. */
-export type ForeignListener = (caseIds: readonly string[]) => void;
 export type ForeignWatch = ReturnType<typeof createForeignWatch>;
 
 /**

@@ -54,6 +54,8 @@ export function createLibrary(db: DatabaseSync, file: string, commits: Commits, 
     policies: async (service) => documents.policies(service).map((document) => ofKind('policy', document)),
     get: async (ids) => [...new Set(ids)].map(documents.find).filter((document) => document !== undefined),
     ...createPut(commits, documents, db),
+    // A statement sees whatever was committed before it began, by any process.
+    fresh: async () => undefined,
     ...createCounts(db),
     close: thread.close,
   };

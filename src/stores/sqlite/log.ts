@@ -1,13 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Entry } from '../../../contracts/entry.ts';
-import { problemOf } from '../../../pipeline/errors.ts';
 import type { CaseHead, CaseLog, Head } from '../../../pipeline/ports.ts';
+import { createAppendListeners } from '../append-listeners.ts';
+import { prepareEntry } from '../prepare-entry.ts';
 import type { StoreLog } from '../store-log.ts';
 import type { Commits, Turn } from './commits.ts';
 import { createEnds } from './ends.ts';
-import { createEntries, prepareEntry } from './entries.ts';
+import { createEntries } from './entries.ts';
 import type { ForeignWatch } from './foreign.ts';
 import { query } from './rows.ts';
 
@@ -27,7 +27,7 @@ type CaseLogParts = Pick<CaseLog, 'append' | 'read' | 'openCases' | 'list' | 'he
 export function createLog(db: DatabaseSync, foreign: ForeignWatch, storeLog: StoreLog) {
   const ends = createEnds(db);
   const entries = createEntries(db, ends);
-  const listeners = new Set<(entry: Entry) => void>();
+  const { tell, onAppend } = createAppendListeners(storeLog);
   let version = foreign.version();
 
   const turn: Turn = {
@@ -44,17 +44,6 @@ export function createLog(db: DatabaseSync, foreign: ForeignWatch, storeLog: Sto
     committed: () => foreign.passOwn(version, entries.lastPlace()),
   };
 
-  const tell = (entry: Entry): void => {
-    for (const listener of listeners) {
-      try {
-        listener(entry);
-      } catch (fault) {
-        // The entry is durable whatever a listener thinks of it; the other listeners still have to hear of it.
-        storeLog.error('a listener of the log failed', { case_id: entry.case_id, seq: entry.seq, problem: problemOf(fault) });
-      }
-    }
-  };
-
   const reads = createReads(db);
   const create = (commits: Commits): CaseLogParts => ({
     async append(caseId, seq, body, options) {
@@ -65,10 +54,7 @@ export function createLog(db: DatabaseSync, foreign: ForeignWatch, storeLog: Sto
     },
     read: async (caseId, fromSeq = 0) => entries.read(caseId, fromSeq),
     ...reads,
-    onAppend(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onAppend,
   });
   return { turn, create };
 }

@@ -20,7 +20,7 @@ type Scope = z.infer<typeof Scope>;
 
 /** Words of one expression; more are asked in several, so that none grows beyond what SQLite parses. */
 const EXPRESSION_WORDS_MAX = 400;
-const LEAST_WORD = /^[\p{L}\p{N}_-]+$/u;
+const LEAST_WORD = /^[\p{L}\p{M}\p{N}_-]+$/u;
 /** The index folds only these, and the tokenizer never gives them: such a word is in no document. */
 const ASCII_CAPITAL = /[A-Z]/;
 

@@ -1,11 +1,10 @@
-import type { CaseLog, Library } from '../../../pipeline/ports.ts';
-import type { AuditSource } from '../../audit/source.ts';
+import type { Store } from '../store.ts';
 import type { StoreLog } from '../store-log.ts';
 import { sqliteAudit } from './audit.ts';
 import { createCommits } from './commits.ts';
 import { BUSY_TIMEOUT_MS, openWriter } from './connection.ts';
 import { openFault } from './faults.ts';
-import { createForeignWatch, type ForeignListener } from './foreign.ts';
+import { createForeignWatch } from './foreign.ts';
 import { createLeases } from './leases.ts';
 import { createLibrary } from './library.ts';
 import { createLog } from './log.ts';
@@ -24,15 +23,7 @@ export type SqliteStoreOptions = {
   foreignPollMs?: number;
 };
 
-export type SqliteStore = {
-  caseLog: CaseLog;
-  library: Library;
-  audit: AuditSource;
-  /** Calls back with the ids of logs to which another process has appended; returns the way to stop. */
-  onForeignChange(listener: ForeignListener): () => void;
-  /** Commits what is queued, then lets the file go. */
-  close(): Promise<void>;
-};
+export type SqliteStore = Store;
 
 /** Opens the embedded store: one SQLite file for the log, the leases and the library. Throws where it cannot be used. */
 export async function openSqliteStore({ file, now, log, pagesMax, foreignPollMs }: SqliteStoreOptions): Promise<SqliteStore> {

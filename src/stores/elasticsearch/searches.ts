@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { GovernorError } from '../../../pipeline/errors.ts';
+import type { Elastic } from './elastic.ts';
+
+type Search = Parameters<Elastic['search']>[1];
+
+const Refreshed = z.object({ _shards: z.object({ failed: z.int() }) });
+
+/** From here on searches see everything that was written before. Throws where a shard would still show less. */
+export async function refresh(elastic: Elastic, indices: readonly string[]): Promise<void> {
+  const answer = Refreshed.safeParse(await elastic.ask('refresh', (to) => to.indices.refresh({ index: [...indices] })));
+  if (!answer.success || answer.data._shards.failed > 0)
+    throw new GovernorError('store_partial', `Elasticsearch: not every shard of ${indices.join(', ')} could be refreshed`);
+}
+
+/** How many documents match, counted to the last one. */
+export async function countOf(elastic: Elastic, what: string, search: Search): Promise<number> {
+  const { total } = await elastic.search(what, { ...search, size: 0, track_total_hits: true });
+  if (total === null) throw new GovernorError('store_fault', `Elasticsearch: ${what} were not counted`);
+  return total;
+}
+
+/** How many cases the log holds: each has one first entry. */
+export const countCases = (elastic: Elastic, index: string): Promise<number> =>
+  countOf(elastic, 'cases', { index, query: FIRST_ENTRIES });
+
+/** The first entries of all cases, reserved logs left out. */
+export const FIRST_ENTRIES = { bool: { filter: [{ term: { seq: 0 } }, { term: { reserved: false } }] } };
