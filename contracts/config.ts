@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { ServiceScope } from './documents.ts';
 import { ElasticsearchConfig } from './elasticsearch.ts';
 import { GateConfig } from './gate.ts';
+import { ModelPlannerConfig } from './model-planner.ts';
+import { AgentBuilderConfig, FALLBACKS_MAX, PlannerName } from './planners.ts';
 import { Instant, ServiceName, Severity, Source } from './words.ts';
 
 const Seconds = (min: number, fallback: number) => z.number().min(min).max(31_536_000).default(fallback);
@@ -31,6 +33,8 @@ export const ServiceSettings = z.strictObject({
   severity_min: Severity.optional(),
   channel: z.string().min(1).optional(),
   planner: z.string().min(1).optional(),
+  /** In place of `planner.fallback`. */
+  fallback: z.array(z.string().min(1)).max(FALLBACKS_MAX).optional(),
 });
 
 /** governor.config.json. Unknown keys are refused by name; durations are seconds and may be fractional. */
@@ -59,9 +63,22 @@ export const GovernorConfig = z.strictObject({
   channels: z.strictObject({ default: z.string().min(1).default('incidents') }).prefault({}),
   planner: z
     .strictObject({
-      use: z.enum(['playbook', 'recorded']).default('playbook'),
+      use: PlannerName.default('playbook'),
+      /** Who is asked next, in this order, where a planner has used up its attempts; after the last one a person decides. */
+      fallback: z.array(PlannerName).max(FALLBACKS_MAX).default([]),
       /** The recorded planner's file. */
       recorded: z.string().optional(),
+      agent_builder: AgentBuilderConfig.prefault({}),
+      model: ModelPlannerConfig.prefault({}),
+    })
+    .prefault({}),
+  mcp: z
+    .strictObject({
+      /** Names, without a port, that callers may give in Host beside this machine's own; behind a proxy or in a container, its name. */
+      hosts: z.array(z.string().min(1).max(253)).max(50).default([]),
+      /** What one token may ask on average, and at once. */
+      requests_per_minute: z.int().min(1).max(1_000_000).default(1_200),
+      burst: z.int().min(1).max(100_000).default(200),
     })
     .prefault({}),
   elasticsearch: ElasticsearchConfig.prefault({}),

@@ -5,7 +5,8 @@ import { CompressOutput, GateOutput } from './gate.ts';
 import { Incident } from './incident.ts';
 import { Plan } from './plan.ts';
 import { Telemetry } from './telemetry.ts';
-import { Id, Instant, Sha256, Surface } from './words.ts';
+import { ModelUsage } from './usage.ts';
+import { Id, Instant, Sha256, Source, Surface } from './words.ts';
 
 const Revision = z.int().min(1);
 const Person = z.string().min(1).max(200);
@@ -13,7 +14,16 @@ const Note = z.string().max(4_000);
 const Ts = z.string().regex(/^\d+\.\d+$/);
 
 /** Why a revision came to be. */
-export const Origin = z.enum(['planner', 'chosen', 'rollback', 'recheck', 'look_again', 'not_run', 'planner_failed']);
+export const Origin = z.enum([
+  'planner',
+  'submitted',
+  'chosen',
+  'rollback',
+  'recheck',
+  'look_again',
+  'not_run',
+  'planner_failed',
+]);
 export type Origin = z.infer<typeof Origin>;
 
 /** What a person did about a revision, and on which surface. `event_key` names the Slack message or click, so that reading it twice changes nothing. */
@@ -78,12 +88,22 @@ export type Outcome = z.infer<typeof Outcome>;
 export const RecoveryResult = z.enum(['recovered', 'not_recovered', 'worse', 'no_data']);
 export type RecoveryResult = z.infer<typeof RecoveryResult>;
 
+/** A plan that came in from outside, and the name under which its author gave it. */
+export const Submitted = z.strictObject({ plan: Plan, planner: z.string().min(1).max(200) });
+export type Submitted = z.infer<typeof Submitted>;
+
 /**
  * What one record of a case may say. A case moves only by appending one of these; its state is a pure fold of them.
  * `channel` is Slack's id.
  */
 export const EntryBody = z.discriminatedUnion('kind', [
-  entry('incident_opened', { incident: Incident, channel: z.string(), intake_key: z.string().max(300) }),
+  entry('incident_opened', {
+    incident: Incident,
+    channel: z.string(),
+    intake_key: z.string().max(300),
+    /** The plan that an outside agent opened the case with: in one entry, so that no planner's can come between. */
+    submitted: Submitted.optional(),
+  }),
   entry('step_failed', { step: z.string(), revision: Revision, attempt: z.int().min(1), problem: Note }),
   entry('planned', {
     revision: Revision,
@@ -93,12 +113,18 @@ export const EntryBody = z.discriminatedUnion('kind', [
     /** Set where the configured planner did not answer and another did. */
     fallback_from: z.string().nullable(),
     chosen_by: Person.nullable(),
+    /** Where the plan came in, where none of our planners made it; such a plan runs by itself only if config lists that source. */
+    source: Source.optional(),
+    /** Names the submission, so that the same one never makes two revisions. */
+    event_key: z.string().max(300).optional(),
+    /** What a model was asked for this plan, where one was. */
+    usage: ModelUsage.optional(),
     /** What changed since the revision before, where a re-check voided it. */
     differences: z.array(Note).max(50),
   }),
   /** A person asks for a new plan, because something it could rest on is there now. */
   entry('replan_asked', { revision: Revision, by: Person, via: Surface }),
-  entry('stressed', { revision: Revision, stress: Stress }),
+  entry('stressed', { revision: Revision, stress: Stress, usage: ModelUsage.optional() }),
   entry('gated', { revision: Revision, compress: CompressOutput, gate: GateOutput, digest: Sha256, auto_execute: z.boolean() }),
   entry('card_posted', { revision: Revision, channel: z.string(), ts: Ts, shows_seq: z.int() }),
   /** Slack confirmed the card with the decision; `thread_ts` is the first reply under it, on Slack's clock: only replies after it decide. */
@@ -160,11 +186,13 @@ export const EntryBody = z.discriminatedUnion('kind', [
   entry('ticket_commented', { key: z.string(), comment_id: z.string(), shows_seq: z.int() }),
   entry('ticket_closed', { key: z.string() }),
   entry('failed', { step: z.string(), problem: Note }),
-  // Entries of the logs that belong to no single case: `~switch` and `~lock:SERVICE`.
+  // Entries of the logs that belong to no single case: `~switch`, `~lock:SERVICE` and `~key:HASH`.
   entry('paused', { by: Person, via: Surface, reason: Note.nullable() }),
   entry('resumed', { by: Person, via: Surface, reason: Note.nullable() }),
   entry('lock_taken', { case_id: Id, revision: Revision }),
   entry('lock_released', { case_id: Id, revision: Revision, ran: z.boolean() }),
+  /** An outside agent's key for a submission was seen first now, with this request; its time is the case's. */
+  entry('key_taken', { request_hash: Sha256, by: Person }),
 ]);
 export type EntryBody = z.infer<typeof EntryBody>;
 export type EntryKind = EntryBody['kind'];
@@ -184,5 +212,7 @@ export type Entry = z.infer<typeof Entry>;
 
 export const SWITCH_LOG = '~switch';
 export const lockLog = (service: string): string => `~lock:${service}`;
+/** `hash` is the SHA-256 of the key: keys are texts of others and may be anything. */
+export const keyLog = (hash: string): string => `~key:${hash}`;
 /** Reserved logs are no cases: they are never open and never listed. */
 export const isReservedLog = (caseId: string): boolean => caseId.startsWith('~');

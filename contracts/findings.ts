@@ -60,6 +60,17 @@ export type PolicyConflict = z.infer<typeof PolicyConflict>;
 
 export const Confidence = z.strictObject({ stated: z.number(), adjusted: z.number(), post_stress: z.number() });
 
+/** One figure of a model's reliability, with where it comes from; unknown is never zero. */
+export const Score = z.discriminatedUnion('source', [
+  z.strictObject({ value: z.number(), source: z.enum(['measured', 'published']) }),
+  z.strictObject({ value: z.null(), source: z.literal('unknown') }),
+]);
+export type Score = z.infer<typeof Score>;
+
+/** The figures that weighed in: `ecs` (0 to 10) on the stated confidence, `ci` on each contradiction, `u_curve` on the context. */
+export const WeighedScores = z.strictObject({ ecs: Score, ci: Score, u_curve: Score });
+export type WeighedScores = z.infer<typeof WeighedScores>;
+
 /** The whole result of stressing one revision: what the gate reads, and all that stands behind it. */
 export const Stress = z.strictObject({
   began_at: Instant,
@@ -81,6 +92,8 @@ export const Stress = z.strictObject({
   position_after_stress: z.string(),
   integration_quality: z.number(),
   confidence: Confidence,
+  /** Absent in records from before they were kept. */
+  scores: WeighedScores.optional(),
   /** What the planner could not be asked, in words; null where it answered. */
   planner_problem: z.string().nullable(),
   findings: GateFindings,

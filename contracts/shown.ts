@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { Outcome, RecoveryResult, Waiting } from './entry.ts';
-import { ClaimFinding, Confidence, PolicyConflict, WeighedDocument } from './findings.ts';
+import { ClaimFinding, Confidence, PolicyConflict, WeighedDocument, WeighedScores } from './findings.ts';
 import { Flip, Reason, RuleResult } from './gate.ts';
 import { Incident } from './incident.ts';
 import { Plan } from './plan.ts';
 import { RevisionRef } from './revision-ref.ts';
 import { Telemetry } from './telemetry.ts';
+import { ModelUsage } from './usage.ts';
 import { CaseStatus, Decision, Instant } from './words.ts';
 
 export const Phase = z.enum(['plan', 'stress', 'compress', 'gate', 'approval', 'execute', 'verify', 'learn']);
@@ -46,6 +47,8 @@ export const Shown = z.strictObject({
   planner: z.string().nullable(),
   fallback_from: z.string().nullable(),
   chosen_by: z.string().nullable(),
+  /** What a model was asked for this revision's plan and its stress test; null where none was. */
+  usage: ModelUsage.nullable(),
   differences: z.array(z.string()),
   action: z
     .strictObject({
@@ -66,6 +69,7 @@ export const Shown = z.strictObject({
   telemetry: Telemetry.nullable(),
   telemetry_problem: z.string().nullable(),
   confidence: Confidence.nullable(),
+  scores: WeighedScores.nullable(),
   coverage: z.number().nullable(),
   context_mode: z.enum(['full_context', 'compressed_context']).nullable(),
   decision: Decision.nullable(),

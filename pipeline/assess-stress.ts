@@ -15,7 +15,8 @@ import { contradictionIds } from './contradictions.ts';
 import type { Citable } from './document-text.ts';
 import { fabricatedIds, staleIds } from './fabrication.ts';
 import { resolveParameters } from './parameters.ts';
-import type { Score } from './ports.ts';
+import type { ModelScores } from './scores.ts';
+import { recordedScores } from './scores.ts';
 import { createSpeaks } from './speaks-to.ts';
 import { isAboutAction } from './support.ts';
 import type { Known, Weighed } from './weigh.ts';
@@ -28,7 +29,7 @@ export type StressQuestion = {
   plan: Plan;
   answer: StressAnswer | null;
   plannerProblem: string | null;
-  scores: { ecs: Score; ci: Score };
+  scores: ModelScores;
   /** When this revision's stress began: only what was stored before may support it. A re-check keeps the first time. */
   beganAt: string;
   /** Milliseconds; policies with a time window are asked for this moment. */
@@ -79,6 +80,7 @@ export function assessStress(question: StressQuestion, catalogue: Catalogue, fet
     position_after_stress: answer?.position_after_stress ?? shown?.position_after_stress ?? plan.proposed_action,
     integration_quality: shareOf(claims, ({ supports, contradictions }) => supports.length + contradictions.length > 0),
     confidence: confidenceOf(question, against.length, policies.length > 0),
+    scores: recordedScores(question.scores),
     planner_problem: question.plannerProblem,
     findings: {
       ...claimFigures(claims, weighed),

@@ -5,7 +5,7 @@ import { GovernorError } from './errors.ts';
 
 export type Change<K extends EntryKind> = (state: CaseState, body: BodyOf<K>, entry: Entry) => Partial<CaseState>;
 /** The logs under reserved ids have entries of their own; a case holds none of them. */
-export type CaseKind = Exclude<EntryKind, 'paused' | 'resumed' | 'lock_taken' | 'lock_released'>;
+export type CaseKind = Exclude<EntryKind, 'paused' | 'resumed' | 'lock_taken' | 'lock_released' | 'key_taken'>;
 
 export const broken = (entry: Entry, why: string) =>
   new GovernorError('log_broken', `${entry.case_id} at seq ${entry.seq}: ${why}`);

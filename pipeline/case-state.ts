@@ -1,5 +1,5 @@
 import type { Parameters } from '../contracts/catalogue.ts';
-import type { BodyOf, Outcome, RecoveryResult, Waiting } from '../contracts/entry.ts';
+import type { BodyOf, Outcome, RecoveryResult, Submitted, Waiting } from '../contracts/entry.ts';
 import type { Incident } from '../contracts/incident.ts';
 import type { Telemetry } from '../contracts/telemetry.ts';
 import type { CaseStatus } from '../contracts/words.ts';
@@ -54,6 +54,8 @@ export type CaseState = {
   channel: string;
   openedAt: string;
   intakeKey: string;
+  /** The plan the case was opened with, where an outside agent brought one. */
+  submitted: Submitted | null;
   status: CaseStatus;
   held: boolean;
   revisions: RevisionState[];

@@ -115,13 +115,15 @@ const chosen =
       differences: [],
     });
 
-/** A person's own plan, and one that was consented to, are stressed again as they are; a planner is asked for a new one. */
+/** A plan of a person or an outside agent, and one that was consented to, are stressed again as they are; a planner is asked for a new one. */
 const lookedAgain =
   ({ by, via }: Steer): Judge =>
   (_state, now) => {
-    const { plan, planner, chosen_by } = now.planned;
-    if (now.voided === null && chosen_by === null) return appending({ kind: 'replan_asked', revision: now.revision, by, via });
-    return revised(now, { origin: 'look_again', plan, planner, chosen_by, differences: now.voided ?? [] });
+    const { plan, planner, chosen_by, source } = now.planned;
+    const isPlanners = chosen_by === null && source === undefined;
+    if (now.voided === null && isPlanners) return appending({ kind: 'replan_asked', revision: now.revision, by, via });
+    const made = { plan, planner, chosen_by, ...(source === undefined ? {} : { source }) };
+    return revised(now, { origin: 'look_again', ...made, differences: now.voided ?? [] });
   };
 
 const settled =

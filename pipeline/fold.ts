@@ -70,6 +70,7 @@ function opened(entry: Entry, body: BodyOf<'incident_opened'>): CaseState {
     channel: body.channel,
     openedAt: entry.at,
     intakeKey: body.intake_key,
+    submitted: body.submitted ?? null,
     status: 'detected',
     held: false,
     revisions: [],
@@ -94,7 +95,7 @@ function opened(entry: Entry, body: BodyOf<'incident_opened'>): CaseState {
 }
 
 function handledWith(state: CaseState, body: EntryBody): ReadonlySet<string> {
-  if (!('event_key' in body) || body.event_key === null) return state.handled;
+  if (!('event_key' in body) || body.event_key === null || body.event_key === undefined) return state.handled;
   return new Set(state.handled).add(body.event_key);
 }
 

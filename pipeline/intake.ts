@@ -1,4 +1,5 @@
 import type { GovernorConfig } from '../contracts/config.ts';
+import type { Submitted } from '../contracts/entry.ts';
 import type { Incident } from '../contracts/incident.ts';
 import { SEVERITIES, ServiceName, type Severity, type Source } from '../contracts/words.ts';
 import { caseIdOf } from './case-id.ts';
@@ -26,6 +27,8 @@ export type OpenRequest = {
   atMs: number | null;
   /** Opens it although nothing names the service. Whoever passes true has checked that the person may. */
   anyway: boolean;
+  /** A plan that came with it; its `incident_id` becomes the case's. */
+  submitted?: Submitted;
 };
 
 export type OpenRefusal =
@@ -36,6 +39,8 @@ export type OpenRefusal =
 export type OpenOutcome = { ok: true; state: CaseState; fresh: boolean } | OpenRefusal;
 
 export type Intake = {
+  /** Why `open` would refuse this now; null where it would open it. Nothing is written. */
+  refusalOf(request: OpenRequest): Promise<OpenRefusal | null>;
   /** Opens a case durably: when this resolves with ok, the incident is in the log. */
   open(request: OpenRequest): Promise<OpenOutcome>;
   /** The services that an incident may be about without further ado. */
@@ -81,7 +86,8 @@ export function createIntake({ cases, library, telemetry, config, clock, redact 
   const openAs = async (caseId: string, request: OpenRequest, summary: string, atMs: number): Promise<OpenOutcome | null> => {
     const incident = incidentOf(request, summary, caseId, atMs);
     const channel = request.channel ?? config.services[request.service]?.channel ?? config.channels.default;
-    const opened = await cases.open(caseId, { kind: 'incident_opened', incident, channel, intake_key: request.intakeKey });
+    const body = { kind: 'incident_opened' as const, incident, channel, intake_key: request.intakeKey };
+    const opened = await cases.open(caseId, { ...body, ...withPlan(request, caseId) });
     if (opened !== null) return { ok: true, state: opened, fresh: true };
     const there = await cases.load(caseId);
     return there?.intakeKey === request.intakeKey ? { ok: true, state: there, fresh: false } : null;
@@ -100,18 +106,26 @@ export function createIntake({ cases, library, telemetry, config, clock, redact 
     };
   }
 
+  const refusalFor = async ({ service, anyway }: OpenRequest, summary: string): Promise<OpenRefusal | null> => {
+    if (!ServiceName.safeParse(service).success) return { ok: false, refusal: 'service_malformed' };
+    if (summary === '') return { ok: false, refusal: 'summary_missing' };
+    if (anyway || (await services.isKnown(service))) return null;
+    return { ok: false, refusal: 'unknown_service', service, summary, known: await services.list() };
+  };
+
   return {
     services: () => services.list(),
+    refusalOf: (request) => refusalFor(request, keptText(request.summary, redact)),
     async open(request) {
-      if (!ServiceName.safeParse(request.service).success) return { ok: false, refusal: 'service_malformed' };
       const summary = keptText(request.summary, redact);
-      if (summary === '') return { ok: false, refusal: 'summary_missing' };
-      if (!request.anyway && !(await services.isKnown(request.service))) {
-        return { ok: false, refusal: 'unknown_service', service: request.service, summary, known: await services.list() };
-      }
-      return openAt(request, summary, momentOf(request));
+      return (await refusalFor(request, summary)) ?? openAt(request, summary, momentOf(request));
     },
   };
+}
+
+function withPlan({ submitted }: OpenRequest, caseId: string): { submitted?: Submitted } {
+  if (submitted === undefined) return {};
+  return { submitted: { planner: submitted.planner, plan: { ...submitted.plan, incident_id: caseId } } };
 }
 
 /** What was stated, or the service's floor where that is higher; both are kept. */

@@ -11,6 +11,7 @@ import type { Timings, VerifyTiming } from './next.ts';
 import { offersOf } from './offers.ts';
 import { nextStepsOf, progressOf } from './progress.ts';
 import { effectMsOf } from './recovery.ts';
+import { addUsage } from './usage.ts';
 
 /** What a card needs to know beside the case: nothing here comes from a model. */
 export type ShownFacts = {
@@ -77,6 +78,7 @@ type StressPart = Pick<
   | 'telemetry'
   | 'telemetry_problem'
   | 'confidence'
+  | 'scores'
   | 'coverage'
 >;
 
@@ -89,6 +91,7 @@ const UNSTRESSED: StressPart = {
   telemetry: null,
   telemetry_problem: null,
   confidence: null,
+  scores: null,
   coverage: null,
 };
 
@@ -99,6 +102,7 @@ const stressPart = ({
   contradiction_ids,
   telemetry_problem,
   confidence,
+  scores,
   findings,
 }: Stress): StressPart => ({
   claims,
@@ -109,6 +113,7 @@ const stressPart = ({
   telemetry: findings.telemetry,
   telemetry_problem,
   confidence,
+  scores: scores ?? null,
   coverage: findings.coverage,
 });
 
@@ -126,10 +131,12 @@ const gatePart = ({ compress, gate }: NonNullable<RevisionState['gated']>): Gate
 
 function planPart(
   revision: RevisionState | undefined,
-): Pick<Shown, 'plan' | 'planner' | 'fallback_from' | 'chosen_by' | 'differences'> {
-  if (revision === undefined) return { plan: null, planner: null, fallback_from: null, chosen_by: null, differences: [] };
+): Pick<Shown, 'plan' | 'planner' | 'fallback_from' | 'chosen_by' | 'usage' | 'differences'> {
+  if (revision === undefined)
+    return { plan: null, planner: null, fallback_from: null, chosen_by: null, usage: null, differences: [] };
   const { plan, planner, fallback_from, chosen_by, differences } = revision.planned;
-  return { plan, planner, fallback_from, chosen_by, differences: revision.voided ?? differences };
+  const usage = addUsage(revision.planned.usage ?? null, revision.stressed?.usage ?? null);
+  return { plan, planner, fallback_from, chosen_by, usage, differences: revision.voided ?? differences };
 }
 
 function actionPart(action: Action | undefined, stress: Stress | null): Shown['action'] {

@@ -49,7 +49,9 @@ export function createStress({ library, telemetry, clock, catalogue, windowS }: 
       const now = clock.now();
       return run({ ...request, now, beganAt: new Date(now).toISOString(), shown: null });
     },
-    restress: (request, shown) => {
+    restress: async (request, shown) => {
+      // A policy that somebody stored a moment ago counts as well: after this there is no later look.
+      await library.fresh();
       const answer = restressedAnswer(request.plan, shown);
       return run({ ...request, answer, plannerProblem: shown.planner_problem, now: clock.now(), beganAt: shown.began_at, shown });
     },

@@ -7,6 +7,7 @@ import { type Environment, readVariables, SECRET_VARIABLES, type Variables } fro
 import { readJson } from './config/json-file.ts';
 import { readOwn } from './config/own-variables.ts';
 import { configFileOf, type Places, pathsOf } from './config/places.ts';
+import { unconfiguredPlanners } from './config/planner-checks.ts';
 import { ENVIRONMENT, refuseFor, type SettingProblem } from './config/problems.ts';
 import type { Mode, Settings } from './config/settings.ts';
 
@@ -46,6 +47,8 @@ export function readConfig({
   const configFile = configFileOf(env, places, simulated);
   const read = readConfigFile(configFile, env.GOVERNOR_CONFIG ? 'GOVERNOR_CONFIG' : '');
   if (!read.ok) problems.push(...read.problems);
+  // Commands that only read the store plan nothing, and need not be given the planners' secrets.
+  else if (slack === 'wanted') problems.push(...unconfiguredPlanners(read.value, values));
   if (problems.length > 0 || !read.ok)
     return refuseFor('config_refused', 'the configuration is refused, nothing was started:', problems);
   return { ...settle({ env, places, values, config: read.value, configFile }), mode, simulated, ...own.settings };
@@ -100,14 +103,11 @@ function settle({
 
 /** Services that are read and checked already, and that no part of this version talks to. */
 const IDLE = [
-  'ELASTICSEARCH_URL',
-  'KIBANA_URL',
   'JIRA_BASE_URL',
   'MODEL_NAME',
   'SCORES_DDFT_URL',
   'SCORES_CDCT_URL',
   'SCORES_EECT_URL',
-  'MCP_TOKEN',
   'WEBHOOK_TOKEN',
   'ESCALATION_WEBHOOK_URL',
   'ESCALATION_CONTACT',
@@ -126,7 +126,9 @@ function tokenWarnings(values: Variables): string[] {
 /** Secret values, and the passwords inside addresses. */
 function secretsOf(values: Variables): string[] {
   const secrets = SECRET_VARIABLES.flatMap((name) => values[name] ?? []);
-  const passwords = Object.values(values).flatMap((value) => URL.parse(value)?.password || []);
+  const passwords = Object.values(values).flatMap((value) =>
+    value.split(',').flatMap((part) => URL.parse(part.trim())?.password || []),
+  );
   return [...new Set([...secrets, ...passwords, ...passwords.map(decoded)])];
 }
 

@@ -14,7 +14,7 @@ import type { Wait } from '../preconditions.ts';
 import { cooldownWait, frozenWait, nextFreezeMs, pausedWait } from '../preconditions.ts';
 import { assessRecheck } from '../recheck.ts';
 import { isWell } from '../recovery.ts';
-import type { ScoresOf } from '../scores.ts';
+import { scoresFrom } from '../scores.ts';
 import type { Stressing } from '../stress.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { RunStep, StepResult } from './step.ts';
@@ -26,7 +26,6 @@ type Parts = {
   locks: Locks;
   pause: Switch;
   stressing: Stressing;
-  scoresOf: ScoresOf;
   dispatch: Dispatch;
   executors: ReadonlyMap<string, Executor>;
   actions: ReadonlyMap<string, Action>;
@@ -74,7 +73,7 @@ export function createExecuteStep(parts: Parts): RunStep {
   /** The gate once more, on findings of this moment. */
   const recheck = async (state: CaseState, { planned, stressed, gated }: Decided) => {
     const { incident, caseId } = state;
-    const scores = await parts.scoresOf(planned.planner);
+    const scores = scoresFrom(stressed.stress.scores);
     const fresh = await parts.stressing.restress({ caseId, incident, plan: planned.plan, scores }, stressed.stress);
     const gate = { ...decide(fresh.findings, parts.config.gate), gate_config_hash: hashOf(parts.config.gate) };
     return { fresh, ...assessRecheck({ stress: stressed.stress, gate: gated.gate }, { stress: fresh, gate }) };

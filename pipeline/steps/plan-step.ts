@@ -1,6 +1,6 @@
 import { INVESTIGATE } from '../../contracts/catalogue.ts';
 import type { GovernorConfig } from '../../contracts/config.ts';
-import type { BodyOf } from '../../contracts/entry.ts';
+import type { BodyOf, Submitted } from '../../contracts/entry.ts';
 import type { Plan } from '../../contracts/plan.ts';
 import type { CaseState } from '../case-state.ts';
 import type { Cases } from '../cases.ts';
@@ -9,7 +9,11 @@ import type { ActionBrief, Planner, PlanRequest } from '../ports.ts';
 import type { RunStep } from './step.ts';
 import { ask, moved } from './step.ts';
 
-export type PlannerFor = (service: string) => Planner;
+/**
+ * The planner of a service. Each turn is the next of its fallbacks, for when those before have used up their attempts;
+ * beyond the last one it is the last one again.
+ */
+export type PlannerFor = (service: string, turn?: number) => Planner;
 type Parts = {
   cases: Cases;
   plannerFor: PlannerFor;
@@ -24,34 +28,69 @@ export const planRequest = (state: CaseState, actions: readonly ActionBrief[]): 
   remarks: null,
 });
 
-/** Asks the planner for a plan. A planner that fails for good ends as a plan that proposes nothing, which people see. */
+/** Whose turn it is after so many failed attempts, and in whose place; null where everybody has used up theirs. */
+export function turnOf(
+  plannerFor: PlannerFor,
+  service: string,
+  { attempts, each }: { attempts: number; each: number },
+): { planner: Planner; inPlaceOf: string | null } | null {
+  const turn = Math.floor(attempts / each);
+  const planner = plannerFor(service, turn);
+  if (turn === 0) return { planner, inPlaceOf: null };
+  return planner.name === plannerFor(service, turn - 1).name ? null : { planner, inPlaceOf: plannerFor(service).name };
+}
+
+/**
+ * Asks the planner for a plan, and its fallbacks one after the other where it fails for good. Where all have failed the
+ * plan proposes nothing, which people see.
+ */
 export function createPlanStep({ cases, plannerFor, actions, config }: Parts): RunStep {
   const askFor = async (state: CaseState, planner: Planner): Promise<Planned | { problem: string }> => {
-    const request = planRequest(state, actions);
+    const isFirstTry = state.attempts % config.step_attempts === 0;
+    // What was wrong with another planner's answer is nothing to be told to this one.
+    const request = { ...planRequest(state, actions), ...(isFirstTry ? { problem: null } : {}) };
     const asked = await ask(config.planner_timeout_s * 1_000, (signal) => planner.plan(request, signal));
     if (!asked.ok) return asked;
     const parsed = parsePlan(asked.value.text, state.incident.id);
     if (!parsed.ok) return parsed;
     const origin = state.replanning ? ('look_again' as const) : ('planner' as const);
-    return { origin, plan: parsed.value, planner: asked.value.planner, fallback_from: asked.value.fallback_from };
+    const { planner: by, fallback_from, usage } = asked.value;
+    return { origin, plan: parsed.value, planner: by, fallback_from, ...(usage ? { usage } : {}) };
   };
 
   return async (state) => {
     const revision = state.revisions.length + 1;
-    const planner = plannerFor(state.incident.service);
-    const isSpent = state.attempts >= config.step_attempts;
-    const planned = isSpent ? givenUp(state, planner) : await askFor(state, planner);
+    if (revision === 1 && state.submitted !== null)
+      return moved(await cases.record(state, submittedPlan(state, state.submitted)));
+    const { service } = state.incident;
+    const turn = turnOf(plannerFor, service, { attempts: state.attempts, each: config.step_attempts });
+    const planned = turn === null ? givenUp(state, plannerFor(service)) : await askFor(state, turn.planner);
     if ('problem' in planned) {
       const problem = planned.problem.slice(0, PROBLEM_CHARS);
       return moved(
         await cases.record(state, { kind: 'step_failed', step: 'plan', revision, attempt: state.attempts + 1, problem }),
       );
     }
-    return moved(await cases.record(state, { kind: 'planned', revision, ...planned, chosen_by: null, differences: [] }));
+    const fallback_from = turn?.inPlaceOf ?? planned.fallback_from;
+    const body = { ...planned, fallback_from, chosen_by: null, differences: [] };
+    return moved(await cases.record(state, { kind: 'planned', revision, ...body }));
   };
 }
 
-type Planned = Pick<BodyOf<'planned'>, 'origin' | 'plan' | 'planner' | 'fallback_from'>;
+/** What an outside agent brought with the incident: no planner of ours is asked beside it. */
+const submittedPlan = ({ incident }: CaseState, { plan, planner }: Submitted): BodyOf<'planned'> => ({
+  kind: 'planned',
+  revision: 1,
+  origin: 'submitted',
+  plan,
+  planner,
+  source: incident.source,
+  fallback_from: null,
+  chosen_by: null,
+  differences: [],
+});
+
+type Planned = Pick<BodyOf<'planned'>, 'origin' | 'plan' | 'planner' | 'fallback_from' | 'usage'>;
 
 const givenUp = (state: CaseState, { name }: Planner): Planned => ({
   origin: 'planner_failed',

@@ -1,11 +1,12 @@
 import type { GovernorConfig } from '../../contracts/config.ts';
 import type { Plan, StressAnswer } from '../../contracts/plan.ts';
+import type { ModelUsage } from '../../contracts/usage.ts';
 import type { CaseState } from '../case-state.ts';
 import { currentRevision } from '../case-state.ts';
 import type { Cases } from '../cases.ts';
 import { GovernorError } from '../errors.ts';
 import { parseStress } from '../parse-answer.ts';
-import type { ActionBrief } from '../ports.ts';
+import type { ActionBrief, Planner } from '../ports.ts';
 import type { ScoresOf } from '../scores.ts';
 import type { Stressing } from '../stress.ts';
 import type { PlannerFor } from './plan-step.ts';
@@ -22,22 +23,35 @@ type Parts = {
   config: Pick<GovernorConfig, 'step_attempts' | 'planner_timeout_s'>;
 };
 
-type Answered = { answer: StressAnswer | null; problem: string | null } | { retry: string };
+type Answered = { answer: StressAnswer | null; problem: string | null; usage?: ModelUsage | null } | { retry: string };
+
+/** The planner whose plan it is, which may be a fallback; else the service's first. */
+function authorOf(plannerFor: PlannerFor, state: CaseState): Planner {
+  const { service } = state.incident;
+  const name = currentRevision(state)?.planned.planner;
+  const first = plannerFor(service);
+  for (let turn = 0, before = ''; ; turn += 1) {
+    const planner = plannerFor(service, turn);
+    if (planner.name === name) return planner;
+    if (planner.name === before) return first;
+    before = planner.name;
+  }
+}
 
 /** Asks the planner for evidence against its own plan, then does the governor's own work, which alone counts. */
 export function createStressStep({ cases, plannerFor, actions, stressing, scoresOf, config }: Parts): RunStep {
   const answerOf = async (state: CaseState, plan: Plan): Promise<Answered> => {
     const planned = currentRevision(state)?.planned;
-    // A plan that a person made, or none at all: there is no planner whose second thoughts could be asked.
-    if (planned?.origin === 'planner_failed' || planned?.chosen_by) return { answer: null, problem: null };
+    // A plan that a person or an outside agent made, or none at all: there is no planner whose second thoughts could be asked.
+    if (planned?.origin === 'planner_failed' || planned?.chosen_by || planned?.source) return { answer: null, problem: null };
     if (state.attempts >= config.step_attempts) return { answer: null, problem: state.problem ?? 'the planner gave no answer' };
-    const planner = plannerFor(state.incident.service);
+    const planner = authorOf(plannerFor, state);
     const asked = await ask(config.planner_timeout_s * 1_000, (signal) =>
       planner.stress(planRequest(state, actions), plan, signal),
     );
     if (!asked.ok) return { retry: asked.problem };
     const parsed = parseStress(asked.value.text, state.incident.id);
-    return parsed.ok ? { answer: parsed.value, problem: null } : { retry: parsed.problem };
+    return parsed.ok ? { answer: parsed.value, problem: null, usage: asked.value.usage } : { retry: parsed.problem };
   };
 
   return async (state) => {
@@ -61,6 +75,7 @@ export function createStressStep({ cases, plannerFor, actions, stressing, scores
       plannerProblem: answered.problem,
       scores,
     });
-    return moved(await cases.record(state, { kind: 'stressed', revision, stress: result }));
+    const usage = answered.usage ? { usage: answered.usage } : {};
+    return moved(await cases.record(state, { kind: 'stressed', revision, stress: result, ...usage }));
   };
 }

@@ -7,7 +7,7 @@ import type { ListenerParts } from '../../listeners/parts.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import type { Catalogue } from '../../pipeline/catalogue.ts';
 import { createPeople } from '../../pipeline/decisions.ts';
-import { createIntake } from '../../pipeline/intake.ts';
+import { createIntake, type Intake } from '../../pipeline/intake.ts';
 import type { Chat, Executor, Telemetry, Tickets } from '../../pipeline/ports.ts';
 import type { ScoresOf } from '../../pipeline/scores.ts';
 import type { PlannerFor } from '../../pipeline/steps/plan-step.ts';
@@ -61,6 +61,7 @@ export type Governor = {
   core: Core;
   worker: Worker;
   threads: ThreadReader;
+  intake: Intake;
   start(): Promise<void>;
   stop(graceMs: number): Promise<void>;
 };
@@ -178,6 +179,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     core,
     worker,
     threads,
+    intake,
     async start() {
       await threads.readAll();
       await worker.start();

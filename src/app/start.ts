@@ -16,10 +16,12 @@ import type { KnownSecrets } from '../log/known-secrets.ts';
 import { createKnownSecrets } from '../log/known-secrets.ts';
 import type { Log } from '../log.ts';
 import { createLog } from '../log.ts';
+import { NO_SCORES } from '../mcp/scores.ts';
 import { createPlanners } from '../planners/planners.ts';
 import { loadRecorded } from '../planners/recorded.ts';
 import { type OpenedStore, openStore } from '../stores/open-store.ts';
 import type { Store } from '../stores/store.ts';
+import { openMcp } from './agents.ts';
 import type { BoltApp } from './bolt.ts';
 import { createBolt } from './bolt.ts';
 import { systemClock as clock } from './core.ts';
@@ -123,12 +125,13 @@ async function connect(
   const executors = await createExecutors({ sandboxUrl, clock, log });
   for (const name of missingExecutors(catalogue.actions.values(), executors))
     log.warn('the catalogue names an executor that is not configured', { executor: name });
+  const telemetry = await telemetryOf({ sandboxUrl, elastic, names, config: config.elasticsearch });
   const governor = createGovernor({
     app: bolt.app,
     store,
     chat,
     ownTeam: () => self.team_id ?? '',
-    telemetry: await telemetryOf({ sandboxUrl, elastic, names, config: config.elasticsearch }),
+    telemetry,
     executors,
     tickets: ticketsOf(sandboxUrl),
     plannerFor: createPlanners({ config, library: store.library, catalogue, clock, answers }),
@@ -145,7 +148,9 @@ async function connect(
   store.caseLog.onAppend(metrics.count);
   const idle = (): boolean => inFlight() === 0 && governor.worker.idle();
   const unready = () => missing(store, connection);
-  handlers.unshift(appRoutes({ unready, idle, metrics }).handle, ...slackRoutes(bolt));
+  const mcp = openMcp({ settings, store, telemetry, catalogue, governor, chat, scores: NO_SCORES, hide, log });
+  undo.push(mcp.close);
+  handlers.unshift(appRoutes({ unready, idle, metrics }).handle, mcp.handle, ...slackRoutes(bolt));
   // A sandbox that was started anew has forgotten who is connected to it.
   const announce = async (): Promise<void> => (sandboxUrl === null ? undefined : tellSandbox(sandboxUrl, server.url));
   connection.onChange(({ connected }) => reconnected(governor, connected, announce, log));

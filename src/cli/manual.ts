@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { z } from 'zod';
 import type { Command, OptionSpec } from './command.ts';
 import type { Line } from './print.ts';
 import { strong, table, wrapped } from './print.ts';
@@ -59,9 +57,3 @@ export function overview(commands: readonly Command[], out: NodeJS.WritableStrea
     ...wrapped(closing, widthOf(out)),
   ];
 }
-
-const Manifest = z.object({ version: z.string() });
-
-/** The version that this installation says it is. */
-export const ownVersion = (): string =>
-  Manifest.parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))).version;

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { GovernorError, problemOf } from '../../pipeline/errors.ts';
 import { nearest } from '../config/nearest.ts';
+import { ownVersion } from '../config/own-version.ts';
 import type { Command, ExitCode, Streams } from './command.ts';
 import { EXIT } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { COMMON_OPTIONS, manualOf, overview, ownVersion, usageOf } from './manual.ts';
+import { COMMON_OPTIONS, manualOf, overview, usageOf } from './manual.ts';
 import { writeLines } from './print.ts';
 import { sayFault } from './say-fault.ts';
 

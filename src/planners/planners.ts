@@ -1,9 +1,14 @@
 import type { GovernorConfig } from '../../contracts/config.ts';
+import type { PlannerName } from '../../contracts/planners.ts';
 import type { Catalogue } from '../../pipeline/catalogue.ts';
 import { GovernorError } from '../../pipeline/errors.ts';
 import type { Clock, Library, Planner } from '../../pipeline/ports.ts';
+import type { PlannerFor } from '../../pipeline/steps/plan-step.ts';
 import { createPlaybook, PLAYBOOK } from './playbook.ts';
 import { type Answer, createRecorded, RECORDED } from './recorded.ts';
+
+/** Planners that are only there where they are configured, each made when it is first needed. */
+export type Outside = Readonly<Partial<Record<Exclude<PlannerName, typeof PLAYBOOK | typeof RECORDED>, Planner>>>;
 
 type Parts = {
   config: Pick<GovernorConfig, 'planner' | 'services'>;
@@ -12,21 +17,37 @@ type Parts = {
   clock: Clock;
   /** What the recorded planner repeats; empty where none is configured. */
   answers: readonly Answer[];
+  outside?: Outside;
 };
 
-/** The planner of each service: its own where the config names one, else the one that all use. */
-export function createPlanners({ config, library, catalogue, clock, answers }: Parts): (service: string) => Planner {
+/**
+ * The planner of each service: its own where the config names one, else the one that all use; for a later turn the next
+ * of its fallbacks. Beyond the last one it is the last one again, by which the asker knows that there is no other.
+ */
+export function createPlanners({ config, library, catalogue, clock, answers, outside = {} }: Parts): PlannerFor {
   const playbook = createPlaybook({ library, catalogue, clock });
   const known = new Map<string, Planner>([
     [PLAYBOOK, playbook],
     [RECORDED, createRecorded({ answers, fallback: playbook })],
+    ...Object.entries(outside),
   ]);
-  return (service) => {
-    const own = Object.hasOwn(config.services, service) ? config.services[service]?.planner : undefined;
-    const name = own ?? config.planner.use;
+  const orders = new Map<string, readonly [string, ...string[]]>();
+  return (service, turn = 0) => {
+    const order = orders.get(service) ?? orderOf(config, service);
+    if (Object.hasOwn(config.services, service)) orders.set(service, order);
+    const name = order[Math.min(turn, order.length - 1)] ?? order[0];
     const planner = known.get(name);
     if (planner === undefined)
       throw new GovernorError('no_planner', `no planner \`${name}\` is known; known: ${[...known.keys()].join(', ')}`);
     return planner;
   };
+}
+
+/** Each planner once: one that has failed is not asked again in place of itself. */
+function orderOf({ planner, services }: Parts['config'], service: string): readonly [string, ...string[]] {
+  const own = Object.hasOwn(services, service) ? services[service] : undefined;
+  const first = own?.planner ?? planner.use;
+  const rest = new Set<string>(own?.fallback ?? planner.fallback);
+  rest.delete(first);
+  return [first, ...rest];
 }

@@ -48,4 +48,10 @@ export function createPlaybook({ library, catalogue, clock }: Parts): Planner {
   };
 }
 
-const said = (text: string): PlannerAnswer => ({ text, planner: PLAYBOOK, fallback_from: null });
+const said = (text: string): PlannerAnswer => ({
+  text,
+  planner: PLAYBOOK,
+  fallback_from: null,
+  usage: null,
+  retrieved_ids: null,
+});

@@ -27,7 +27,13 @@ export function loadRecorded(file: string): Answer[] {
 export function createRecorded({ answers, fallback }: { answers: readonly Answer[]; fallback: Planner }): Planner {
   const repeat = async (answer: Answer, text: string, incident: Incident, signal: AbortSignal): Promise<PlannerAnswer> => {
     await wait(answer.delay_ms, undefined, { signal });
-    return { text: text.replaceAll(INCIDENT_ID, incident.id), planner: RECORDED, fallback_from: null };
+    return {
+      text: text.replaceAll(INCIDENT_ID, incident.id),
+      planner: RECORDED,
+      fallback_from: null,
+      usage: null,
+      retrieved_ids: null,
+    };
   };
   const instead = (answer: Promise<PlannerAnswer>): Promise<PlannerAnswer> =>
     answer.then((given) => ({ ...given, fallback_from: RECORDED }));

@@ -11,6 +11,7 @@ import { RevisionRef } from '../../contracts/revision-ref.ts';
 import { RecordedAnswers, Scenario, Simulation } from '../../contracts/scenario.ts';
 import { Shown } from '../../contracts/shown.ts';
 import { LogLine, Telemetry } from '../../contracts/telemetry.ts';
+import { ToolCall } from '../../contracts/tool-call.ts';
 import { PoliciesFile } from '../config/policies-file.ts';
 
 /** Every shape that leaves the process or comes into it, by the name of its file. */
@@ -40,6 +41,7 @@ export const TRAVELLING: Readonly<Record<string, z.ZodType>> = {
   stress: Stress,
   'stress-answer': StressAnswer,
   telemetry: Telemetry,
+  'tool-call': ToolCall,
 };
 
 export const SCHEMA_FOLDER = 'contracts/schemas';

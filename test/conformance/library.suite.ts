@@ -165,6 +165,11 @@ export function librarySuite(name: string, open: () => Promise<LibraryStage>): v
         expect((await ask([...many, 'zeppelin'])).map(({ id }) => id)).toEqual(['one']);
       });
 
+      test('are found by a word that lower case gives a mark', async () => {
+        await library.put([evidence('dotted', { stance: 'contradict', text: 'Failover of \u0130stanbul lost writes.' })]);
+        expect((await ask(words('\u0130STANBUL'))).map(({ id }) => id)).toEqual(['dotted']);
+      });
+
       test('without words there are none', async () => {
         await library.put([evidence('one', { stance: 'contradict' })]);
         expect(await ask([])).toEqual([]);
@@ -302,6 +307,16 @@ export function librarySuite(name: string, open: () => Promise<LibraryStage>): v
           }),
           { numRuns: 40 },
         );
+      });
+    });
+
+    describe('freshness', () => {
+      test('may be asked of an empty library, and changes nothing of what is there', async () => {
+        await library.fresh();
+        await library.put([runbook('rb', { title: 'Latency' }), evidence('ev', { stance: 'contradict' }), aPolicy()]);
+        await library.fresh();
+        expect(idsOf(await library.searchRunbooks('latency', 'payments-api', 5))).toEqual(['rb']);
+        expect(await library.counts()).toEqual({ runbooks: 1, evidence: 1, policies: 1 });
       });
     });
 

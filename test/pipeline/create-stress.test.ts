@@ -51,10 +51,10 @@ function world({
     catalogue: aCatalogue(),
     windowS: 300,
   });
-  return { ...stressing, asked, clock, documents: memory.documents };
+  return { ...stressing, asked, clock, documents: memory.documents, reads: memory.asked };
 }
 
-const request = { caseId: CASE, incident: anIncident(), plan: aPlan(), scores: { ecs: UNKNOWN, ci: UNKNOWN } };
+const request = { caseId: CASE, incident: anIncident(), plan: aPlan(), scores: { ecs: UNKNOWN, ci: UNKNOWN, uCurve: UNKNOWN } };
 const stated = { ...request, answer: null, plannerProblem: null };
 
 describe('stress asks the stores itself', () => {
@@ -132,6 +132,24 @@ describe('looking again at the last moment', () => {
     const fresh = await restress(request, shown);
     expect(fresh.began_at).toBe(shown.began_at);
     expect(fresh.findings).toMatchObject({ contradictions: 1, stale_ids: ['ev-103'], fabricated_ids: [] });
+  });
+
+  test('lets the library catch up with every writer before it reads anything, which the first look need not', async () => {
+    const { stress, restress, reads } = world();
+    const shown = await stress(stated);
+    expect(reads).not.toContain('fresh');
+    reads.length = 0;
+    await restress(request, shown);
+    expect(reads[0]).toBe('fresh');
+    expect(reads.slice(1).sort()).toEqual(['candidates', 'get', 'policies']);
+  });
+
+  test('reads nothing until the library has caught up, and fails where it cannot', async () => {
+    const { stress } = world();
+    const shown = await stress(stated);
+    const behind = world({ library: { fresh: fails('a shard is away') } });
+    await expect(behind.restress(request, shown)).rejects.toThrow('a shard is away');
+    expect(behind.reads).toEqual([]);
   });
 
   test('sees policies of that moment', async () => {

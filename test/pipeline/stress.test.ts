@@ -210,16 +210,16 @@ describe('confidence', () => {
     ],
     [
       'weighs contradictions double where CI is 0',
-      { scores: { ecs: UNKNOWN, ci: measured(0) }, documents: [anEvidence(), against('ev-1')] },
+      { scores: { ecs: UNKNOWN, ci: measured(0), uCurve: UNKNOWN }, documents: [anEvidence(), against('ev-1')] },
       { adjusted: 8, post_stress: 6.2 },
     ],
     [
       'weighs them as they are where CI is 1',
-      { scores: { ecs: UNKNOWN, ci: measured(1) }, documents: [anEvidence(), against('ev-1')] },
+      { scores: { ecs: UNKNOWN, ci: measured(1), uCurve: UNKNOWN }, documents: [anEvidence(), against('ev-1')] },
       { adjusted: 8, post_stress: 7.1 },
     ],
-    ['is adjusted by ECS where that is above 0', { scores: { ecs: measured(5), ci: UNKNOWN } }, { adjusted: 6, post_stress: 6 }],
-    ['is not adjusted by an ECS of 0', { scores: { ecs: measured(0), ci: UNKNOWN } }, { adjusted: 8, post_stress: 8 }],
+    ['is adjusted by ECS where that is above 0', { scores: { ecs: measured(5), ci: UNKNOWN, uCurve: UNKNOWN } }, { adjusted: 6, post_stress: 6 }],
+    ['is not adjusted by an ECS of 0', { scores: { ecs: measured(0), ci: UNKNOWN, uCurve: UNKNOWN } }, { adjusted: 8, post_stress: 8 }],
   ])('%s', (_claim, told, expected) => {
     expect(stressOf(told).confidence).toMatchObject(expected);
   });
@@ -234,7 +234,7 @@ describe('confidence', () => {
         fc.double({ min: 0, max: 10, noNaN: true }),
         (ecs, ci, stated, own) => {
           const stress = stressOf({
-            scores: { ecs, ci },
+            scores: { ecs, ci, uCurve: UNKNOWN },
             plan: aPlan({ confidence_initial: stated }),
             answer: anAnswer({ confidence_post_stress: own }),
           });

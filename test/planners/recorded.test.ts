@@ -50,6 +50,8 @@ describe('the recorded planner', () => {
       text: broken,
       planner: 'recorded',
       fallback_from: null,
+      usage: null,
+      retrieved_ids: null,
     });
   });
 

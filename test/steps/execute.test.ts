@@ -110,6 +110,14 @@ describe('the last moment', () => {
     expect(governor.executor.effects).toEqual([]);
   });
 
+  test('a library that cannot catch up with its writers: the step fails and nothing runs', async () => {
+    const governor = await inProcess();
+    const state = await governor.decide();
+    governor.store.library.fresh = () => Promise.reject(new Error('a shard is away'));
+    await expect(governor.steps.execute(state)).rejects.toThrow('a shard is away');
+    expect(governor.executor.effects).toEqual([]);
+  });
+
   test('threads that were not read again since Slack was away hold everything', async () => {
     const governor = await inProcess();
     const state = await governor.decide();

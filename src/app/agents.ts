@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import type { Catalogue } from '../../pipeline/catalogue.ts';
+import type { Chat, Library, Telemetry } from '../../pipeline/ports.ts';
+import { createSubmissions } from '../../pipeline/submissions.ts';
+import { ownVersion } from '../config/own-version.ts';
+import type { Settings } from '../config/settings.ts';
+import { createToolNotes } from '../lanes/tool-notes.ts';
+import type { KnownSecrets } from '../log/known-secrets.ts';
+import type { Log } from '../log.ts';
+import type { Mcp } from '../mcp/http.ts';
+import { createMcp } from '../mcp/mcp.ts';
+import type { ScoreSource } from '../mcp/scores.ts';
+import { createJsonLines } from '../outputs/jsonl.ts';
+import type { Store } from '../stores/store.ts';
+import { systemClock as clock, systemIds as ids } from './core.ts';
+import type { Governor } from './governor.ts';
+import { measureWithout, readWithout } from './without-secrets.ts';
+
+type Parts = {
+  settings: Settings;
+  store: Store;
+  telemetry: Telemetry;
+  catalogue: Catalogue;
+  governor: Governor;
+  chat: Chat;
+  scores: ScoreSource;
+  hide: KnownSecrets;
+  log: Log;
+};
+
+/**
+ * The tools for agents at `/mcp`, their trace, and the threads that hear of calls about a case. Throws where everybody
+ * could call them.
+ */
+export function openMcp({ settings, store, telemetry, catalogue, governor, chat, scores, hide, log }: Parts): Mcp {
+  const { config, mcpToken: token, http, paths } = settings;
+  const { core, intake } = governor;
+  const library: Library = readWithout(hide.redact, store.library);
+  const submissions = createSubmissions({
+    log: store.caseLog,
+    cases: core.cases,
+    intake,
+    clock,
+    ids,
+    hideKnown: hide.hideKnown,
+  });
+  const trace = createJsonLines({ file: join(paths.output, 'tool_trace.jsonl') });
+  const notes = createToolNotes({ cases: core.cases, chat, logger: log });
+  const mcp = createMcp({
+    library,
+    telemetry: measureWithout(hide.redact, telemetry),
+    catalogue,
+    cases: core.cases,
+    submissions,
+    scores,
+    clock,
+    config,
+    redact: hide.redact,
+    token,
+    host: http.host,
+    limits: config.mcp,
+    version: ownVersion(),
+    trace,
+    onCall: async (call) => notes.tell(call),
+    log,
+  });
+  return {
+    handle: mcp.handle,
+    async close() {
+      await mcp.close();
+      notes.stop();
+      await trace.close();
+    },
+  };
+}
