@@ -6,7 +6,12 @@ import { z } from 'zod';
 import type { Runbook } from '../../contracts/documents.ts';
 import { loadCatalogue } from '../../src/config/catalogue-file.ts';
 import { readFolder } from '../../src/library-files/markdown-folder.ts';
+import { connectElastic, type Elastic } from '../../src/stores/elasticsearch/elastic.ts';
+import { createElasticLibrary } from '../../src/stores/elasticsearch/library.ts';
+import { type MappingFile, mappingOf } from '../../src/stores/elasticsearch/mapping-files.ts';
+import { indexNamesOf } from '../../src/stores/elasticsearch/names.ts';
 import { openSqliteStore } from '../../src/stores/sqlite/store.ts';
+import type { StoreLog } from '../../src/stores/store-log.ts';
 import { withFolder } from './figures.ts';
 
 /** Runbooks and alert rules that other teams published; they lie beside the project, not in it. */
@@ -17,7 +22,8 @@ const LIMIT = 5;
 /** One question and the name of the runbook that answers it, in lower case. */
 type Question = { text: string; right: string };
 type Hits = { at_1: number; at_5: number };
-export type SetResult = { id: 'D1'; set: string; questions: number; ours: Hits; plain: Hits };
+/** `cluster` is our library in Elasticsearch, where an address was given. */
+export type SetResult = { id: 'D1'; set: string; questions: number; ours: Hits; plain: Hits; cluster?: Hits };
 /** Names of runbooks, best first. */
 type Search = (text: string) => Promise<string[]> | string[];
 
@@ -90,29 +96,61 @@ async function hitsOf(questions: readonly Question[], search: Search): Promise<H
   return hits;
 }
 
+type Connect = () => Promise<Elastic>;
+
+/** The same library in a cluster, in indices of its own that go at the end. */
+async function withCluster<T>(
+  connect: Connect | null,
+  runbooks: readonly Runbook[],
+  work: (search: Search | null) => Promise<T>,
+) {
+  if (connect === null) return work(null);
+  const elastic = await connect();
+  const names = indexNamesOf({ prefix: `bench-${process.pid}-`, indices: {} });
+  const roles = ['runbooks', 'evidence', 'policies'] as const;
+  try {
+    for (const role of roles) await createIndex(elastic, names[role], mappingOf(role));
+    const library = createElasticLibrary({ elastic, names, now: Date.now, log: quiet });
+    await library.put(runbooks);
+    return await work(async (text) =>
+      (await library.searchRunbooks(text, '*', LIMIT)).map(({ document }) => lastPart(document.id)),
+    );
+  } finally {
+    const index = roles.map((role) => names[role]);
+    await elastic.ask('end of bench', (client) => client.indices.delete({ index, ignore_unavailable: true }));
+    await elastic.close();
+  }
+}
+
+const createIndex = (elastic: Elastic, index: string, body: MappingFile): Promise<unknown> =>
+  elastic.ask('begin of bench', (client) => client.transport.request({ method: 'PUT', path: `/${index}`, body }));
+
+const quiet: StoreLog = { warn: () => undefined, error: () => undefined };
+
 /** How often the right runbook comes first, and among the first five: our library's search beside plain BM25. */
-export async function measureRetrieval(folder = REAL_DATA): Promise<SetResult[]> {
+export async function measureRetrieval(folder = REAL_DATA, connect: Connect | null = null): Promise<SetResult[]> {
   const catalogue = loadCatalogue(CATALOGUE);
   const read = (name: string): Runbook[] => readFolder({ dir: join(folder, 'runbooks', name), service: '*', catalogue }).runbooks;
   const [operator, openshift] = [read('prometheus-operator'), read('openshift')];
   const runbooks = [...operator, ...openshift];
   const known = new Set(operator.map(({ id }) => lastPart(id)));
   const sets = { ...alertQuestions(folder, known), ...nameQuestions(openshift) };
-  return withFolder(async (home) => {
-    const log = { warn: () => undefined, error: () => undefined };
-    const store = await openSqliteStore({ file: join(home, 'library.db'), now: Date.now, log });
+  const measure = async (home: string, cluster: Search | null): Promise<SetResult[]> => {
+    const store = await openSqliteStore({ file: join(home, 'library.db'), now: Date.now, log: quiet });
     await store.library.put(runbooks);
     const ours: Search = async (text) =>
       (await store.library.searchRunbooks(text, '*', LIMIT)).map(({ document }) => lastPart(document.id));
     const plain = plainSearch(runbooks);
     const results: SetResult[] = [];
     for (const [set, questions] of Object.entries(sets)) {
-      const sides = { ours: await hitsOf(questions, ours), plain: await hitsOf(questions, plain) };
+      const embedded = { ours: await hitsOf(questions, ours), plain: await hitsOf(questions, plain) };
+      const sides = cluster === null ? embedded : { ...embedded, cluster: await hitsOf(questions, cluster) };
       results.push({ id: 'D1', set, questions: questions.length, ...sides });
     }
     await store.close();
     return results;
-  });
+  };
+  return withFolder((home) => withCluster(connect, runbooks, (cluster) => measure(home, cluster)));
 }
 
 const share = ({ at_1, at_5 }: Hits, of: number) => ({
@@ -120,18 +158,27 @@ const share = ({ at_1, at_5 }: Hits, of: number) => ({
   hit_at_5: Number((at_5 / of).toFixed(3)),
 });
 
-async function main(): Promise<void> {
-  const results = await measureRetrieval();
-  const sum = (side: 'ours' | 'plain'): Hits => ({
-    at_1: results.reduce((total, result) => total + result[side].at_1, 0),
-    at_5: results.reduce((total, result) => total + result[side].at_5, 0),
+async function main(clusterUrl: string | null): Promise<void> {
+  const connect = clusterUrl === null ? null : () => connectElastic({ url: clusterUrl, apiKey: null, timeoutMs: 30_000 });
+  const results = await measureRetrieval(REAL_DATA, connect);
+  const sum = (side: 'ours' | 'plain' | 'cluster'): Hits => ({
+    at_1: results.reduce((total, result) => total + (result[side]?.at_1 ?? 0), 0),
+    at_5: results.reduce((total, result) => total + (result[side]?.at_5 ?? 0), 0),
   });
   const questions = results.reduce((total, result) => total + result.questions, 0);
-  const all: SetResult = { id: 'D1', set: 'all of them', questions, ours: sum('ours'), plain: sum('plain') };
-  for (const { id, set, questions: asked, ours, plain } of [...results, all]) {
+  const all = {
+    id: 'D1' as const,
+    set: 'all of them',
+    questions,
+    ours: sum('ours'),
+    plain: sum('plain'),
+    cluster: sum('cluster'),
+  };
+  for (const { id, set, questions: asked, ours, plain, cluster } of [...results, all]) {
     const line = { id, set, questions: asked, ours: share(ours, asked), plain_bm25: share(plain, asked) };
-    process.stdout.write(`${JSON.stringify(line)}\n`);
+    const more = clusterUrl === null || cluster === undefined ? {} : { elasticsearch: share(cluster, asked) };
+    process.stdout.write(`${JSON.stringify({ ...line, ...more })}\n`);
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main(process.argv[2] ?? null);

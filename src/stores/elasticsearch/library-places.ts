@@ -6,7 +6,7 @@ import { itemFault } from './faults.ts';
 import { KINDS, type Kind, type LibraryIndices } from './library-kinds.ts';
 import type { createEveryHit } from './library-pages.ts';
 import type { Raw } from './library-reader.ts';
-import { idOf, SOURCE_FIELDS } from './library-source.ts';
+import { idOf, keyOf, SOURCE_FIELDS } from './library-source.ts';
 
 /** Where a document lies, and which writing of it this is: a change of it names both, so that it replaces no other one. */
 export type Place = Raw & { kind: Kind; seqNo: number; primaryTerm: number };
@@ -46,7 +46,7 @@ export function createPlaces({ elastic, indices, everyHit }: Parts) {
   };
 
   const underTheirIds = (ids: readonly string[]): Promise<Place[]> =>
-    read(KINDS.flatMap((kind) => ids.map((id) => ({ kind, index: indices[kind], key: id }))));
+    read(KINDS.flatMap((kind) => ids.map((id) => ({ kind, index: indices[kind], key: keyOf(id) }))));
 
   const byField = async (ids: readonly string[], known: readonly Place[]): Promise<Place[]> => {
     if (ids.length === 0) return [];

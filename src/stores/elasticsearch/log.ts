@@ -17,12 +17,12 @@ import { createLists } from './lists.ts';
 import { entryName, type Stored } from './log-documents.ts';
 import type { IndexNames } from './names.ts';
 import { createOpenCases } from './open-cases.ts';
-import { deadlineIn } from './patience.ts';
+import { deadlineIn, patiently } from './patience.ts';
 import { createPlaceEntry } from './place-entry.ts';
 
-/** Writing is tried for so many timeouts, reading for one: who only reads can ask again at once. */
+/** Writing is tried for so many timeouts, reading for fewer: who only reads can ask again at once. */
 const WRITE_PATIENCE = 2.5;
-const READ_PATIENCE = 1;
+const READ_PATIENCE = 1.5;
 
 type Parts = { elastic: Elastic; names: IndexNames; now: () => number; log: StoreLog; foreign: Pick<ForeignWatch, 'own'> };
 
@@ -46,7 +46,7 @@ export function createElasticLog({ elastic, names, now, log, foreign }: Parts): 
   const readUntil = (): number => deadlineIn(READ_PATIENCE * elastic.timeoutMs);
   const readAll = (caseId: string) => reader.read(caseId, 0, readUntil());
   const copies = createCopies({ batches: copyBatches, names, readAll, log });
-  const place = createPlaceEntry({ batches, reader, kept, index: names.log, copies });
+  const place = createPlaceEntry({ batches, gets, reader, kept, index: names.log, copies });
   const openCases = createOpenCases({
     elastic,
     names,
@@ -94,9 +94,9 @@ export function createElasticLog({ elastic, names, now, log, foreign }: Parts): 
     caseLog: {
       append: (...given) => (closed ? refused() : tracked(append(...given))),
       read: async (caseId, fromSeq = 0) => (await reader.read(caseId, fromSeq, readUntil())).map(({ entry }) => entry),
-      openCases,
-      list: lists.list,
-      heads: lists.heads,
+      openCases: () => patiently(readUntil(), openCases),
+      list: (limit, before) => patiently(readUntil(), () => lists.list(limit, before)),
+      heads: () => patiently(readUntil(), lists.heads),
       ...createLeases({ batches, gets, index: names.leases, now }),
       onAppend,
       healthy: async () => (closed ? { ok: false, problem: 'the store is closed' } : health.healthy()),

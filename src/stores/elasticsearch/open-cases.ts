@@ -56,12 +56,15 @@ export function createOpenCases({ elastic, names, lists, copies, redraw, log }: 
     if (end !== undefined && end.seq > seq) copies.touch(caseId);
   };
 
-  const lookWhole = async (): Promise<Look> => {
+  const lookWhole = async (): Promise<readonly CaseHead[]> => {
     const found = await lookOrMissing();
-    if (found?.complete) return found;
-    const drawn = await redrawMissing(redraw);
-    if (drawn > 0) log.warn('copies of cases were missing and have been drawn anew from the log', { cases: drawn });
-    return found !== null && drawn === 0 ? found : look();
+    if (found?.complete) return found.open;
+    const missing = await redrawMissing(redraw);
+    if (missing.length > 0)
+      log.warn('copies of cases were missing and have been drawn anew from the log', { cases: missing.length });
+    // Whatever became of the copies: the cases that had none are asked of the log.
+    const others = (await lists.ends(missing)).filter((end) => end.open);
+    return [...(found ?? (await look())).open, ...others];
   };
 
   /** Null where the copies' index is gone as a whole. */
@@ -81,11 +84,8 @@ export function createOpenCases({ elastic, names, lists, copies, redraw, log }: 
   };
 
   return async () => {
-    const { open } = await lookWhole();
-    return open
-      .map((end) => end.case_id)
-      .filter((caseId) => !isReservedLog(caseId))
-      .sort(byBytes);
+    const open = new Set((await lookWhole()).map((end) => end.case_id));
+    return [...open].filter((caseId) => !isReservedLog(caseId)).sort(byBytes);
   };
 }
 

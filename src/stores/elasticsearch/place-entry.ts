@@ -4,6 +4,7 @@ import type { Batches } from './batches.ts';
 import type { Copies } from './copies.ts';
 import type { EntryReader } from './entry-reader.ts';
 import { type Attempt, CONFLICT, createEntryWriter, type Placed } from './entry-writer.ts';
+import type { Gets } from './gets.ts';
 import type { KeptEntries } from './kept-entries.ts';
 import { entryName, ID_BYTES_MAX, type Stored } from './log-documents.ts';
 import { createMarkers } from './markers.ts';
@@ -11,6 +12,7 @@ import { type Deadline, patiently } from './patience.ts';
 
 type Parts = {
   batches: Batches;
+  gets: Gets;
   reader: EntryReader;
   kept: KeptEntries;
   index: string;
@@ -24,7 +26,7 @@ type Parts = {
 export function createPlaceEntry(parts: Parts): (prepared: Prepared, until: Deadline) => Promise<Placed> {
   const { reader, kept, copies } = parts;
   const writer = createEntryWriter(parts);
-  const markers = createMarkers(parts.batches, copies);
+  const markers = createMarkers(parts);
 
   /** What stands before the place; `taken` and `missing` where the place is not the next one. */
   const before = async (caseId: string, seq: number, until: Deadline): Promise<Stored | null | 'taken' | 'missing'> => {

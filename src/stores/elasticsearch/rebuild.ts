@@ -1,7 +1,9 @@
 import { isReservedLog } from '../../../contracts/entry.ts';
+import { GovernorError } from '../../../pipeline/errors.ts';
 import type { StoreLog } from '../store-log.ts';
-import { type Batches, createBatches } from './batches.ts';
+import { type Batches, createBatches, type Operation, type Written } from './batches.ts';
 import { copyOperations, drawCopy, throwFailed } from './copies.ts';
+import type { CaseCopy } from './copy-fold.ts';
 import type { Elastic } from './elastic.ts';
 import { createEntryReader, type EntryReader } from './entry-reader.ts';
 import { isConflict } from './faults.ts';
@@ -9,7 +11,7 @@ import { createGets, type Gets } from './gets.ts';
 import { createKeptEntries } from './kept-entries.ts';
 import { createLists, type Lists } from './lists.ts';
 import type { IndexNames } from './names.ts';
-import { deadlineIn } from './patience.ts';
+import { deadlineIn, patiently } from './patience.ts';
 import { countCases, refresh } from './searches.ts';
 import { applySetup, planSetup } from './setup.ts';
 
@@ -46,7 +48,7 @@ export async function rebuildCopies({ elastic, names, log, onProgress }: Rebuild
   const of = await countCases(elastic, names.log);
   const rebuilt = { cases: 0, executions: 0, ahead: 0 };
   for await (const page of casePages(redraw.lists)) {
-    const drawn = await drawAnew(redraw, page);
+    const drawn = await patiently(deadlineIn(elastic.timeoutMs * PATIENCE), () => drawAll(redraw, page));
     rebuilt.cases += drawn.cases;
     rebuilt.executions += drawn.executions;
     rebuilt.ahead += drawn.ahead;
@@ -57,18 +59,18 @@ export async function rebuildCopies({ elastic, names, log, onProgress }: Rebuild
   return rebuilt;
 }
 
-/** Draws the copies of those cases that have none; gives how many there were. */
-export async function redrawMissing(redraw: Redraw): Promise<number> {
+/** Draws the copies of those cases that have none, as far as they can be written; gives the ids of all that had none. */
+export async function redrawMissing(redraw: Redraw): Promise<string[]> {
   const { lists, gets, names } = redraw;
   await makeIndices(redraw);
-  let drawn = 0;
+  const found: string[] = [];
   for await (const page of casePages(lists)) {
     const copies = await gets.get(page.map((id) => ({ index: names.cases, id })));
     const missing = page.filter((_, at) => copies[at] === null);
     if (missing.length > 0) await drawAnew(redraw, missing);
-    drawn += missing.length;
+    found.push(...missing);
   }
-  return drawn;
+  return found;
 }
 
 /** A write to an index that is gone would make one with guessed fields. */
@@ -83,18 +85,30 @@ async function* casePages(lists: Lists): AsyncGenerator<string[]> {
   }
 }
 
+type Drawn = { copies: readonly CaseCopy[]; operations: readonly Operation[]; written: readonly Written[] };
+
 /** Reads these logs to their ends and writes what they add up to. */
-async function drawAnew({ elastic, reader, batches, names }: Redraw, caseIds: readonly string[]): Promise<Rebuilt> {
+async function drawAnew({ elastic, reader, batches, names }: Redraw, caseIds: readonly string[]): Promise<Drawn> {
   const until = deadlineIn(elastic.timeoutMs * PATIENCE);
-  const copies = await Promise.all(caseIds.map(async (caseId) => drawCopy(await reader.read(caseId, 0, until))));
-  const operations = copies.flatMap((copy) => (copy === undefined ? [] : copyOperations(names, copy)));
+  const read = await Promise.all(caseIds.map(async (caseId) => drawCopy(await reader.read(caseId, 0, until))));
+  const copies = read.filter((copy) => copy !== undefined);
+  const operations = copies.flatMap((copy) => copyOperations(names, copy));
   const written = operations.length === 0 ? [] : await batches.write(operations);
   throwFailed(written);
-  return {
-    cases: copies.filter((copy) => copy !== undefined).length,
-    executions: copies.reduce((sum, copy) => sum + (copy?.executions.length ?? 0), 0),
-    ahead: written.filter((one) => isConflict(one.status)).length,
-  };
+  return { copies, operations, written };
+}
+
+/** As above, until each of them has a copy: the version of one that was removed stands in the way for a moment. */
+async function drawAll(redraw: Redraw, caseIds: readonly string[]): Promise<Rebuilt> {
+  const { elastic, gets, names } = redraw;
+  const { copies, operations, written } = await drawAnew(redraw, caseIds);
+  const kept = operations.filter((_, at) => isConflict(written[at]?.status ?? 0));
+  const there = kept.length === 0 ? [] : await gets.get(kept.map(({ index, id }) => ({ index, id })));
+  if (there.includes(null)) {
+    await refresh(elastic, [names.cases, names.executions]);
+    throw new GovernorError('store_unready', 'copies were removed a moment ago and cannot be drawn yet; try again in a minute');
+  }
+  return { cases: copies.length, executions: operations.length - copies.length, ahead: kept.length };
 }
 
 /** What a rebuild outside of an open store works with. */

@@ -6,6 +6,10 @@ import type { Elastic } from './elastic.ts';
 import { ASK_EVERY_MS, createForeignWatch } from './foreign.ts';
 import { createElasticLog } from './log.ts';
 import type { IndexNames } from './names.ts';
+import { deadlineIn, patiently } from './patience.ts';
+
+/** Opening is tried for so many timeouts. */
+const OPEN_PATIENCE = 2.5;
 
 export type ElasticStoreOptions = {
   /** Whoever opened the connection closes it, after the store. */
@@ -34,7 +38,7 @@ export async function openElasticStore({
 }: ElasticStoreOptions): Promise<Store> {
   const foreign = createForeignWatch({ elastic, index: names.log, log, everyMs: foreignPollMs ?? ASK_EVERY_MS });
   const { caseLog, close: closeLog } = createElasticLog({ elastic, names, now, log, foreign });
-  await foreign.begin();
+  await patiently(deadlineIn(OPEN_PATIENCE * elastic.timeoutMs), foreign.begin);
   await caseLog.openCases();
 
   let closing: Promise<void> | undefined;

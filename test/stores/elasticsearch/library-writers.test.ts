@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Library } from '../../../pipeline/ports.ts';
 import { createStress } from '../../../pipeline/stress.ts';
 import type { Elastic } from '../../../src/stores/elasticsearch/elastic.ts';
 import { createElasticLibrary } from '../../../src/stores/elasticsearch/library.ts';
+import { type IndexNames, indexNamesOf } from '../../../src/stores/elasticsearch/names.ts';
 import { describeWithElasticsearch, withPrefix } from '../../elasticsearch/at-hand.ts';
 import {
   aCatalogue,
@@ -17,7 +18,7 @@ import {
   UNKNOWN,
 } from '../../fixtures/builders.ts';
 import { quiet } from '../sqlite-stage.ts';
-import { type LibraryStand, openStand, standsInTurn } from './library-stage.ts';
+import { type LibraryStand, standsInTurn } from './library-stage.ts';
 
 const T1 = Date.parse('2026-02-01T00:00:00.000Z');
 const undatedEvidence = (text: string) => {
@@ -85,7 +86,7 @@ describeWithElasticsearch('several writers and an unsteady cluster', () => {
 
   describe('writers at the same document', () => {
     test('of many at once one content is left, whole and found by its own words', async () => {
-      const texts = Array.from({ length: 12 }, (_, at) => `Attempt number${at}x at the queue`);
+      const texts = Array.from({ length: 6 }, (_, at) => `Attempt number${at}x at the queue`);
       await Promise.all(
         texts.map((text, at) =>
           (at % 2 === 0 ? stand.library : stand.second).put([anEvidence({ id: 'ev', stance: 'contradict', text })]),
@@ -110,7 +111,7 @@ describeWithElasticsearch('several writers and an unsteady cluster', () => {
     });
 
     test('one that takes it away and one that stores it end with it there or gone, never in between', async () => {
-      for (let round = 0; round < 10; round += 1) {
+      for (let round = 0; round < 6; round += 1) {
         await Promise.all([stand.library.put([anEvidence({ id: 'ev' })]), stand.second.remove('ev')]);
         const there = (await stand.library.get(['ev'])).length;
         expect(await stand.library.counts()).toMatchObject({ evidence: there });
@@ -160,32 +161,35 @@ describeWithElasticsearch('several writers and an unsteady cluster', () => {
   ];
 
   describe('no answer is never the same as nothing found', () => {
-    // Their indices are taken away, so each gets its own.
-    beforeEach(async () => {
-      stand = await openStand(prefix);
-    });
-    afterEach(() => stand.close());
+    const away = ['runbooks', 'evidence', 'policies'] as const;
+    const over = (names: IndexNames): Library =>
+      createElasticLibrary({ elastic: stand.elastic, names, now: () => T1, log: quiet });
+    const nowhere = indexNamesOf({ prefix: `${prefix}nowhere-`, indices: {} });
+    const halted = indexNamesOf({ prefix: `${prefix}halted-`, indices: {} });
 
     test.each(everything)('%s: an index that is missing is a fault', async (_what, ask) => {
-      const index = [stand.names.runbooks, stand.names.evidence, stand.names.policies];
-      await stand.elastic.ask('drop', (to) => to.indices.delete({ index }));
-      await expect(ask(stand.library)).rejects.toMatchObject({ code: 'index_missing' });
+      await expect(ask(over(nowhere))).rejects.toMatchObject({ code: 'index_missing' });
       // Nor has the cluster made one by guessing.
-      expect(await stand.elastic.ask('exists', (to) => to.indices.exists({ index }))).toBe(false);
+      const index = away.map((role) => nowhere[role]);
+      expect(await stand.elastic.ask('exists', (to) => to.indices.exists({ index, allow_no_indices: false }))).toBe(false);
     });
 
     test.each(everything.filter(([what]) => what !== 'storing'))('%s: a shard that is away is a fault', async (_what, ask) => {
-      const elsewhere = { 'index.routing.allocation.require._name': 'a-node-that-is-not' };
-      const settings = { ...elsewhere, number_of_shards: 2, number_of_replicas: 0 };
-      const fields = { properties: { id: { type: 'keyword' as const }, service: { type: 'keyword' as const } } };
-      for (const index of [stand.names.runbooks, stand.names.evidence, stand.names.policies]) {
-        await stand.elastic.ask('drop', (to) => to.indices.delete({ index }));
+      await makeHalted(halted);
+      await expect(ask(over(halted))).rejects.toMatchObject({ code: expect.stringMatching(/^store_/) });
+    });
+
+    /** Of each index both shards may only lie on a node that is not there. */
+    async function makeHalted(names: IndexNames): Promise<void> {
+      const settings = { 'index.routing.allocation.require._name': 'none', number_of_shards: 2, number_of_replicas: 0 };
+      const properties = { id: { type: 'keyword' as const }, service: { type: 'keyword' as const } };
+      for (const index of away.map((role) => names[role])) {
+        if (await stand.elastic.ask('exists', (to) => to.indices.exists({ index }))) continue;
         await stand.elastic.ask('make', (to) =>
-          to.indices.create({ index, settings, mappings: fields, wait_for_active_shards: 0 }),
+          to.indices.create({ index, settings, mappings: { properties }, wait_for_active_shards: 0 }),
         );
       }
-      await expect(ask(stand.library)).rejects.toMatchObject({ code: expect.stringMatching(/^store_/) });
-    });
+    }
 
     test('a refresh that one shard did not do is a fault', async () => {
       const half: Elastic = {
