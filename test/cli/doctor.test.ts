@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { ROOT } from '../fixtures/child.ts';
 import { aFolder, governor, onHome } from './governor.ts';
 
 const Findings = z.array(
@@ -68,4 +71,14 @@ test('a config that is refused ends it with file, key and reason', async () => {
   const answer = await governor(['doctor'], { env: { GOVERNOR_HOME: aFolder(), GOVERNOR_CONFIG: file } });
   expect(answer).toMatchObject({ code: 1, out: '' });
   expect(answer.err).toContain(`${file}: approver: no such key; did you mean \`approvers\`?`);
+});
+
+test('without a cluster it loads nothing of it', async () => {
+  const preload = new URL('../fixtures/loaded-packages.mjs', import.meta.url).href;
+  const { stderr } = await promisify(execFile)(process.execPath, ['--import', preload, join(ROOT, 'governor.mjs'), 'doctor'], {
+    env: { PATH: process.env.PATH, GOVERNOR_HOME: aFolder() },
+  });
+  const loaded = [...stderr.matchAll(/^loaded (.+)$/gm)].map(([, name = '']) => name);
+  expect(loaded).toContain('zod');
+  expect(loaded.filter((name) => name.startsWith('@elastic/'))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { GovernorError } from '../../../pipeline/errors.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../command.ts';
-import { withStore } from '../opened.ts';
+import { withLibraryOnly } from '../opened-library.ts';
 import { print } from '../print.ts';
 
 export const documents: Command = {
@@ -13,9 +13,9 @@ export const documents: Command = {
   async run(invocation) {
     const [verb, id = ''] = invocation.words;
     if (verb !== 'get' && verb !== 'delete') throw new GovernorError('usage', `\`${verb}\` is neither get nor delete`);
-    const found = await withStore(async ({ store }) => {
-      const [document] = await store.library.get([id]);
-      if (verb === 'delete' && document !== undefined) await store.library.remove(id);
+    const found = await withLibraryOnly(async ({ library }) => {
+      const [document] = await library.get([id]);
+      if (verb === 'delete' && document !== undefined) await library.remove(id);
       return document;
     });
     if (found === undefined) throw new GovernorError('unknown_document', `there is no document \`${id}\``);

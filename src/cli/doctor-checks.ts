@@ -1,0 +1,78 @@
+import { userInfo } from 'node:os';
+import { problemOf } from '../../pipeline/errors.ts';
+import { systemClock as clock } from '../app/core.ts';
+import { verifyAudit } from '../audit/verify.ts';
+import { createSlackClient } from '../chat/slack-client.ts';
+import { createExecutors, missingExecutors } from '../executors/executors.ts';
+import { bad, type Finding, good } from '../operations/finding.ts';
+import type { Opened } from './opened.ts';
+
+type Of<K extends keyof Opened> = Pick<Opened, K>;
+
+export const nodeCheck = (): Finding => good('Node', process.versions.node);
+
+export const configCheck = ({ settings, catalogue }: Of<'settings' | 'catalogue'>): Finding =>
+  good('config', `${settings.configFile ?? 'defaults'}, ${catalogue.actions.size} actions in the catalogue`);
+
+export async function storeCheck({ store, settings, elastic }: Opened): Promise<Finding> {
+  const health = await store.caseLog.healthy();
+  const { home } = settings.paths;
+  const isInCluster = elastic !== null && settings.config.elasticsearch.use.includes('log');
+  if (health.ok) return good('store', `takes writes in ${isInCluster ? 'the cluster' : home}`);
+  return isInCluster
+    ? bad(
+        'store',
+        health.problem,
+        'free disk space in the cluster, lift blocks from its indices, and check the rights of the key',
+      )
+    : bad('store', health.problem, `free space or make ${home} writable for ${userInfo().username}`);
+}
+
+export async function auditCheck({ store }: Opened): Promise<Finding> {
+  const { ok, entries, faults } = await verifyAudit(store.audit);
+  return ok
+    ? good('audit', `${entries} entries, every chain is whole`)
+    : bad('audit', `${faults.length} fault(s)`, 'run governor audit verify, and compare with the last head kept elsewhere');
+}
+
+export function approverCheck({ settings }: Of<'settings'>): Finding {
+  const { approvers } = settings.config;
+  const anybody = approvers.some(({ users, groups, keys }) => users.length + groups.length + keys.length > 0);
+  return anybody
+    ? good('approvers', approvers.length === 1 ? '1 rule' : `${approvers.length} rules`)
+    : bad('approvers', 'nobody may approve anything', 'name people or user groups under approvers in governor.config.json');
+}
+
+export async function libraryCheck({ store, settings }: Opened): Promise<Finding> {
+  const { runbooks, evidence, policies } = await store.library.counts();
+  const found = `${runbooks} runbooks, ${evidence} evidence documents, ${policies} policies`;
+  if (runbooks + evidence > 0) return good('library', found);
+  return settings.simulated
+    ? good('library', 'empty; the samples are loaded at the first start')
+    : bad('library', found, 'load what you have: governor load --runbooks DIR, governor load --data FILE');
+}
+
+export async function executorCheck({ settings, catalogue, log }: Of<'settings' | 'catalogue' | 'log'>): Promise<Finding> {
+  if (settings.mode === 'sandbox') return good('executors', 'the sandbox’s, when it runs');
+  const missing = missingExecutors(
+    catalogue.actions.values(),
+    await createExecutors({ sandboxUrl: settings.sandboxUrl, clock, log }),
+  );
+  return missing.length === 0
+    ? good('executors', 'all that the catalogue names')
+    : bad('executors', `missing: ${missing.join(', ')}`, 'configure them, or name others in the catalogue');
+}
+
+export async function slackCheck({ settings, log }: Of<'settings' | 'log'>): Promise<Finding> {
+  const { slack } = settings;
+  if (slack === null)
+    return settings.mode === 'sandbox'
+      ? good('Slack', 'none configured: the sandbox is used')
+      : bad('Slack', 'no tokens', 'give SLACK_BOT_TOKEN and SLACK_APP_TOKEN');
+  try {
+    const { team, user } = await createSlackClient({ token: slack.botToken, apiUrl: slack.apiUrl, log }).auth.test();
+    return good('Slack', `${user ?? 'a bot'} in ${team ?? 'a workspace'}, over ${slack.transport}`);
+  } catch (fault) {
+    return bad('Slack', problemOf(fault), 'check SLACK_BOT_TOKEN, and that this machine reaches Slack');
+  }
+}
