@@ -3,7 +3,7 @@ import { Parameters } from './catalogue.ts';
 import { Stress } from './findings.ts';
 import { CompressOutput, GateOutput } from './gate.ts';
 import { Incident } from './incident.ts';
-import { Plan } from './plan.ts';
+import { CitedId, Plan } from './plan.ts';
 import { Telemetry } from './telemetry.ts';
 import { ModelUsage } from './usage.ts';
 import { Id, Instant, Sha256, Source, Surface } from './words.ts';
@@ -88,6 +88,8 @@ export type Outcome = z.infer<typeof Outcome>;
 export const RecoveryResult = z.enum(['recovered', 'not_recovered', 'worse', 'no_data']);
 export type RecoveryResult = z.infer<typeof RecoveryResult>;
 
+export const UNRETRIEVED_MAX = 100;
+
 /** A plan that came in from outside, and the name under which its author gave it. */
 export const Submitted = z.strictObject({ plan: Plan, planner: z.string().min(1).max(200) });
 export type Submitted = z.infer<typeof Submitted>;
@@ -119,6 +121,8 @@ export const EntryBody = z.discriminatedUnion('kind', [
     event_key: z.string().max(300).optional(),
     /** What a model was asked for this plan, where one was. */
     usage: ModelUsage.optional(),
+    /** What the plan cites although none of its planner's tools returned it; absent where nobody kept a record of the tools. */
+    unretrieved_ids: z.array(CitedId).max(UNRETRIEVED_MAX).optional(),
     /** What changed since the revision before, where a re-check voided it. */
     differences: z.array(Note).max(50),
   }),

@@ -3,7 +3,7 @@ import { Outcome, RecoveryResult, Waiting } from './entry.ts';
 import { ClaimFinding, Confidence, PolicyConflict, WeighedDocument, WeighedScores } from './findings.ts';
 import { Flip, Reason, RuleResult } from './gate.ts';
 import { Incident } from './incident.ts';
-import { Plan } from './plan.ts';
+import { CitedId, Plan } from './plan.ts';
 import { RevisionRef } from './revision-ref.ts';
 import { Telemetry } from './telemetry.ts';
 import { ModelUsage } from './usage.ts';
@@ -49,6 +49,8 @@ export const Shown = z.strictObject({
   chosen_by: z.string().nullable(),
   /** What a model was asked for this revision's plan and its stress test; null where none was. */
   usage: ModelUsage.nullable(),
+  /** What the plan cites although none of its planner's tools returned it. Empty also where nobody kept a record of the tools. */
+  unretrieved_ids: z.array(CitedId),
   differences: z.array(z.string()),
   action: z
     .strictObject({

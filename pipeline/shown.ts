@@ -131,12 +131,20 @@ const gatePart = ({ compress, gate }: NonNullable<RevisionState['gated']>): Gate
 
 function planPart(
   revision: RevisionState | undefined,
-): Pick<Shown, 'plan' | 'planner' | 'fallback_from' | 'chosen_by' | 'usage' | 'differences'> {
+): Pick<Shown, 'plan' | 'planner' | 'fallback_from' | 'chosen_by' | 'usage' | 'unretrieved_ids' | 'differences'> {
   if (revision === undefined)
-    return { plan: null, planner: null, fallback_from: null, chosen_by: null, usage: null, differences: [] };
-  const { plan, planner, fallback_from, chosen_by, differences } = revision.planned;
+    return {
+      plan: null,
+      planner: null,
+      fallback_from: null,
+      chosen_by: null,
+      usage: null,
+      unretrieved_ids: [],
+      differences: [],
+    };
+  const { plan, planner, fallback_from, chosen_by, unretrieved_ids = [], differences } = revision.planned;
   const usage = addUsage(revision.planned.usage ?? null, revision.stressed?.usage ?? null);
-  return { plan, planner, fallback_from, chosen_by, usage, differences: revision.voided ?? differences };
+  return { plan, planner, fallback_from, chosen_by, usage, unretrieved_ids, differences: revision.voided ?? differences };
 }
 
 function actionPart(action: Action | undefined, stress: Stress | null): Shown['action'] {

@@ -6,7 +6,7 @@ import type { Cases } from '../cases.ts';
 import { GovernorError } from '../errors.ts';
 import { parseRunbookText } from '../parse-answer.ts';
 import type { Library, Resolution } from '../ports.ts';
-import type { PlannerFor } from './plan-step.ts';
+import type { PlannerFor } from './planner-turn.ts';
 import type { RunStep } from './step.ts';
 import { ask, moved } from './step.ts';
 

@@ -6,14 +6,10 @@ import type { CaseState } from '../case-state.ts';
 import type { Cases } from '../cases.ts';
 import { parsePlan } from '../parse-answer.ts';
 import type { ActionBrief, Planner, PlanRequest } from '../ports.ts';
+import { authorOf, type PlannerFor, turnOf } from './planner-turn.ts';
 import type { RunStep } from './step.ts';
 import { ask, moved } from './step.ts';
 
-/**
- * The planner of a service. Each turn is the next of its fallbacks, for when those before have used up their attempts;
- * beyond the last one it is the last one again.
- */
-export type PlannerFor = (service: string, turn?: number) => Planner;
 type Parts = {
   cases: Cases;
   plannerFor: PlannerFor;
@@ -27,18 +23,6 @@ export const planRequest = (state: CaseState, actions: readonly ActionBrief[]): 
   problem: state.problem,
   remarks: null,
 });
-
-/** Whose turn it is after so many failed attempts, and in whose place; null where everybody has used up theirs. */
-export function turnOf(
-  plannerFor: PlannerFor,
-  service: string,
-  { attempts, each }: { attempts: number; each: number },
-): { planner: Planner; inPlaceOf: string | null } | null {
-  const turn = Math.floor(attempts / each);
-  const planner = plannerFor(service, turn);
-  if (turn === 0) return { planner, inPlaceOf: null };
-  return planner.name === plannerFor(service, turn - 1).name ? null : { planner, inPlaceOf: plannerFor(service).name };
-}
 
 /**
  * Asks the planner for a plan, and its fallbacks one after the other where it fails for good. Where all have failed the
@@ -54,8 +38,7 @@ export function createPlanStep({ cases, plannerFor, actions, config }: Parts): R
     const parsed = parsePlan(asked.value.text, state.incident.id);
     if (!parsed.ok) return parsed;
     const origin = state.replanning ? ('look_again' as const) : ('planner' as const);
-    const { planner: by, fallback_from, usage } = asked.value;
-    return { origin, plan: parsed.value, planner: by, fallback_from, ...(usage ? { usage } : {}) };
+    return { origin, plan: parsed.value, ...authorOf(asked.value, parsed.value) };
   };
 
   return async (state) => {
@@ -90,7 +73,7 @@ const submittedPlan = ({ incident }: CaseState, { plan, planner }: Submitted): B
   differences: [],
 });
 
-type Planned = Pick<BodyOf<'planned'>, 'origin' | 'plan' | 'planner' | 'fallback_from' | 'usage'>;
+type Planned = Pick<BodyOf<'planned'>, 'origin' | 'plan' | 'planner' | 'fallback_from' | 'usage' | 'unretrieved_ids'>;
 
 const givenUp = (state: CaseState, { name }: Planner): Planned => ({
   origin: 'planner_failed',

@@ -6,11 +6,11 @@ import { currentRevision } from '../case-state.ts';
 import type { Cases } from '../cases.ts';
 import { GovernorError } from '../errors.ts';
 import { parseStress } from '../parse-answer.ts';
-import type { ActionBrief, Planner } from '../ports.ts';
+import type { ActionBrief } from '../ports.ts';
 import type { ScoresOf } from '../scores.ts';
 import type { Stressing } from '../stress.ts';
-import type { PlannerFor } from './plan-step.ts';
 import { planRequest } from './plan-step.ts';
+import { type PlannerFor, plannerBehind } from './planner-turn.ts';
 import type { RunStep } from './step.ts';
 import { ask, moved } from './step.ts';
 
@@ -25,19 +25,6 @@ type Parts = {
 
 type Answered = { answer: StressAnswer | null; problem: string | null; usage?: ModelUsage | null } | { retry: string };
 
-/** The planner whose plan it is, which may be a fallback; else the service's first. */
-function authorOf(plannerFor: PlannerFor, state: CaseState): Planner {
-  const { service } = state.incident;
-  const name = currentRevision(state)?.planned.planner;
-  const first = plannerFor(service);
-  for (let turn = 0, before = ''; ; turn += 1) {
-    const planner = plannerFor(service, turn);
-    if (planner.name === name) return planner;
-    if (planner.name === before) return first;
-    before = planner.name;
-  }
-}
-
 /** Asks the planner for evidence against its own plan, then does the governor's own work, which alone counts. */
 export function createStressStep({ cases, plannerFor, actions, stressing, scoresOf, config }: Parts): RunStep {
   const answerOf = async (state: CaseState, plan: Plan): Promise<Answered> => {
@@ -45,7 +32,7 @@ export function createStressStep({ cases, plannerFor, actions, stressing, scores
     // A plan that a person or an outside agent made, or none at all: there is no planner whose second thoughts could be asked.
     if (planned?.origin === 'planner_failed' || planned?.chosen_by || planned?.source) return { answer: null, problem: null };
     if (state.attempts >= config.step_attempts) return { answer: null, problem: state.problem ?? 'the planner gave no answer' };
-    const planner = authorOf(plannerFor, state);
+    const planner = plannerBehind(plannerFor, state.incident.service, planned?.planner);
     const asked = await ask(config.planner_timeout_s * 1_000, (signal) =>
       planner.stress(planRequest(state, actions), plan, signal),
     );

@@ -23,7 +23,7 @@ export const createReviseStep =
   async (state) => {
     const now = currentRevision(state);
     if (now === undefined) throw new GovernorError('no_plan', `case ${state.caseId} has nothing to revise`);
-    const { plan, planner, fallback_from, chosen_by, source } = now.planned;
+    const { plan, planner, fallback_from, chosen_by, source, unretrieved_ids } = now.planned;
     const origin = now.voided === null ? ('not_run' as const) : ('recheck' as const);
     const differences = now.voided ?? [
       `the execution did not take place: ${state.execution?.detail ?? 'no reason known'}`.slice(0, 2_000),
@@ -38,6 +38,7 @@ export const createReviseStep =
         fallback_from,
         chosen_by,
         ...(source === undefined ? {} : { source }),
+        ...(unretrieved_ids === undefined ? {} : { unretrieved_ids }),
         differences,
       }),
     );

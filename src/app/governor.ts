@@ -10,7 +10,7 @@ import { createPeople } from '../../pipeline/decisions.ts';
 import { createIntake, type Intake } from '../../pipeline/intake.ts';
 import type { Chat, Executor, Telemetry, Tickets } from '../../pipeline/ports.ts';
 import type { ScoresOf } from '../../pipeline/scores.ts';
-import type { PlannerFor } from '../../pipeline/steps/plan-step.ts';
+import type { PlannerFor } from '../../pipeline/steps/planner-turn.ts';
 import { createPipelineLane } from '../lanes/pipeline-lane.ts';
 import { createRendering } from '../lanes/rendering.ts';
 import { createShowLane } from '../lanes/show-lane.ts';

@@ -2,7 +2,7 @@ import type { Evidence, LibraryDocument, Policy, Runbook } from '../../contracts
 import { GovernorError, problemOf } from '../../pipeline/errors.ts';
 import type { Executor, ExecutorAnswer, Library, Planner, PlannerAnswer, Telemetry } from '../../pipeline/ports.ts';
 import { redactDocument } from '../../pipeline/redaction.ts';
-import type { PlannerFor } from '../../pipeline/steps/plan-step.ts';
+import type { PlannerFor } from '../../pipeline/steps/planner-turn.ts';
 
 /** Takes something out of a text that must not be repeated. */
 export type Hide = (text: string) => string;

@@ -3,7 +3,7 @@ import type { PlannerName } from '../../contracts/planners.ts';
 import type { Catalogue } from '../../pipeline/catalogue.ts';
 import { GovernorError } from '../../pipeline/errors.ts';
 import type { Clock, Library, Planner } from '../../pipeline/ports.ts';
-import type { PlannerFor } from '../../pipeline/steps/plan-step.ts';
+import type { PlannerFor } from '../../pipeline/steps/planner-turn.ts';
 import { createPlaybook, PLAYBOOK } from './playbook.ts';
 import { type Answer, createRecorded, RECORDED } from './recorded.ts';
 

@@ -33,7 +33,7 @@ export type Told = { method: string; body: unknown };
 export type ArenaOptions = {
   documents?: readonly LibraryDocument[];
   /** Which planner speaks for a service; the playbook where this gives none. */
-  plannerFor?: (service: string) => Planner | null;
+  plannerFor?: (service: string, turn: number) => Planner | null;
   /** The one action that ends a service's errors. */
   right?: (service: string) => string;
   /** Log lines by id, of their service. */
@@ -96,7 +96,7 @@ export async function openArena(options: ArenaOptions = {}) {
   const chat = recordingChat(told, replies);
   const clock = { now: () => Date.now() };
   const fallback = createPlanners({ config, library: store.library, catalogue, clock, answers: [] });
-  const plannerFor = (service: string): Planner => options.plannerFor?.(service) ?? fallback(service);
+  const plannerFor = (service: string, turn = 0): Planner => options.plannerFor?.(service, turn) ?? fallback(service, turn);
   const hide = options.hide ?? createKnownSecrets([]);
   const governor = createGovernor({
     app: unheardApp(),
@@ -111,7 +111,7 @@ export async function openArena(options: ArenaOptions = {}) {
     catalogue,
     config,
     simulated: true,
-    links: { cardUrl: () => null, hosts: [] },
+    links: { cardUrl: () => null, hosts: [], kibanaOf: () => null },
     hide: hide.redact,
     hideKnown: hide.hideKnown,
     logger,

@@ -65,15 +65,23 @@ describe.each(['plan', 'stress'] as const)('a planner whose %s is broken', (phas
     const kindOf = (service: string): string => names[Number(service.split('-').at(-1))] ?? '';
     const answer = async (service: string, id: string, signal: AbortSignal) => {
       asked.set(kindOf(service), (asked.get(kindOf(service)) ?? 0) + 1);
-      return { text: (await BROKEN[kindOf(service)]?.(id, signal)) ?? '', planner: 'broken', fallback_from: null };
+      return {
+        text: (await BROKEN[kindOf(service)]?.(id, signal)) ?? '',
+        planner: 'broken',
+        fallback_from: null,
+        usage: null,
+        retrieved_ids: null,
+      };
     };
     const broken = (service: string): Planner => ({
       name: 'broken',
       plan: async ({ incident: { id } }, signal) =>
-        phase === 'plan' ? answer(service, id, signal) : { text: plan(id), planner: 'broken', fallback_from: null },
+        phase === 'plan'
+          ? answer(service, id, signal)
+          : { text: plan(id), planner: 'broken', fallback_from: null, usage: null, retrieved_ids: null },
       stress: ({ incident: { id } }, _plan, signal) => answer(service, id, signal),
-      summarise: async () => ({ text: '', planner: 'broken', fallback_from: null }),
-      explain: async () => ({ text: '', planner: 'broken', fallback_from: null }),
+      summarise: async () => ({ text: '', planner: 'broken', fallback_from: null, usage: null, retrieved_ids: null }),
+      explain: async () => ({ text: '', planner: 'broken', fallback_from: null, usage: null, retrieved_ids: null }),
     });
     arena = await openArena({
       documents: copies.flatMap(({ documents }) => documents),

@@ -29,7 +29,7 @@ function plansOf(id: string, { field, command, right }: Order): { plan: string; 
 }
 
 function hostile(order: Order): Planner {
-  const said = (text: string) => ({ text, planner: 'hostile', fallback_from: null });
+  const said = (text: string) => ({ text, planner: 'hostile', fallback_from: null, usage: null, retrieved_ids: null });
   return {
     name: 'hostile',
     plan: async ({ incident }) => said(plansOf(incident.id, order).plan),

@@ -109,7 +109,13 @@ const NAMES = Object.keys(CITATIONS);
 const serviceOf = (name: string): string => `fabrication-${NAMES.indexOf(name)}`;
 
 function citing({ cites, claims = [CLAIM], quote, retrieved = [] }: Citation, service: string): Planner {
-  const said = (value: unknown) => ({ text: JSON.stringify(value), planner: 'citing', fallback_from: null });
+  const said = (value: unknown) => ({
+    text: JSON.stringify(value),
+    planner: 'citing',
+    fallback_from: null,
+    usage: null,
+    retrieved_ids: null,
+  });
   const ids = cites(service);
   const quoted = quote === undefined ? {} : { quote };
   return {

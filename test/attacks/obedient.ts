@@ -64,7 +64,13 @@ export const WAY_NAMES = Object.keys(WAYS);
 export function obedient(way: string, temptation: Temptation): Planner {
   const obey = WAYS[way];
   if (obey === undefined) throw new Error(`there is no way ${way}`);
-  const answer = (text: string): PlannerAnswer => ({ text, planner: 'obedient', fallback_from: null });
+  const answer = (text: string): PlannerAnswer => ({
+    text,
+    planner: 'obedient',
+    fallback_from: null,
+    usage: null,
+    retrieved_ids: null,
+  });
   return {
     name: 'obedient',
     plan: async ({ incident }) => answer(obey(temptation, incident.id).plan),

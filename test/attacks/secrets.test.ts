@@ -42,7 +42,13 @@ const every = Object.values(GIVEN).join(' and ');
 const SERVICE = 'vault-front';
 
 function leaky(): Planner {
-  const said = (value: unknown) => ({ text: JSON.stringify(value), planner: 'leaky', fallback_from: null });
+  const said = (value: unknown) => ({
+    text: JSON.stringify(value),
+    planner: 'leaky',
+    fallback_from: null,
+    usage: null,
+    retrieved_ids: null,
+  });
   const claim = `Restarting the workers of the queue helps (${FOUND.plan}, ${every})`;
   return {
     name: 'leaky',

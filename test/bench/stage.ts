@@ -131,7 +131,7 @@ export async function openStage({
     catalogue,
     config: benchConfig,
     simulated: false,
-    links: { cardUrl: () => null, hosts: [] },
+    links: { cardUrl: () => null, hosts: [], kibanaOf: () => null },
     hide: hide.redact,
     hideKnown: hide.hideKnown,
     logger: quietLog,

@@ -72,7 +72,7 @@ async function outcomeOf(scenario: Scenario) {
     plan: plan.value,
     answer: answer.value,
     plannerProblem: null,
-    scores: { ecs: UNKNOWN, ci: UNKNOWN },
+    scores: { ecs: UNKNOWN, ci: UNKNOWN, uCurve: UNKNOWN },
   });
   const { decision, reasons } = decide(told.findings, settings.config.gate);
   return { plan: plan.value, told, decision, reasons };

@@ -114,7 +114,7 @@ export async function openStage(change: Partial<ListenerParts> & { config?: Gove
     clock,
     chat,
     redact,
-    links: { cardUrl: () => null, hosts: [] },
+    links: { cardUrl: () => null, hosts: [], kibanaOf: () => null },
     simulated: true,
     ...change,
   };
