@@ -102,16 +102,7 @@ function settle({
 }
 
 /** Services that are read and checked already, and that no part of this version talks to. */
-const IDLE = [
-  'JIRA_BASE_URL',
-  'MODEL_NAME',
-  'SCORES_DDFT_URL',
-  'SCORES_CDCT_URL',
-  'SCORES_EECT_URL',
-  'WEBHOOK_TOKEN',
-  'ESCALATION_WEBHOOK_URL',
-  'ESCALATION_CONTACT',
-] as const;
+const IDLE = ['JIRA_BASE_URL', 'WEBHOOK_TOKEN', 'ESCALATION_WEBHOOK_URL', 'ESCALATION_CONTACT'] as const;
 
 /** Whoever gives one of these believes that it is used; that it is not must not stay unsaid. */
 const idleWarnings = (values: Variables): string[] =>

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Catalogue } from '../../pipeline/catalogue.ts';
 import type { Chat, Library, Telemetry } from '../../pipeline/ports.ts';
 import { createSubmissions } from '../../pipeline/submissions.ts';
@@ -10,10 +9,11 @@ import type { Log } from '../log.ts';
 import type { Mcp } from '../mcp/http.ts';
 import { createMcp } from '../mcp/mcp.ts';
 import type { ScoreSource } from '../mcp/scores.ts';
-import { createJsonLines } from '../outputs/jsonl.ts';
+import type { JsonLines } from '../outputs/jsonl.ts';
 import type { Store } from '../stores/store.ts';
 import { systemClock as clock, systemIds as ids } from './core.ts';
 import type { Governor } from './governor.ts';
+import type { ToolCalls } from './tool-calls.ts';
 import { measureWithout, readWithout } from './without-secrets.ts';
 
 type Parts = {
@@ -24,16 +24,15 @@ type Parts = {
   governor: Governor;
   chat: Chat;
   scores: ScoreSource;
+  trace: JsonLines;
+  calls: ToolCalls;
   hide: KnownSecrets;
   log: Log;
 };
 
-/**
- * The tools for agents at `/mcp`, their trace, and the threads that hear of calls about a case. Throws where everybody
- * could call them.
- */
-export function openMcp({ settings, store, telemetry, catalogue, governor, chat, scores, hide, log }: Parts): Mcp {
-  const { config, mcpToken: token, http, paths } = settings;
+/** The tools for agents at `/mcp`, and the threads that hear of calls about a case. Throws where everybody could call them. */
+export function openMcp({ settings, store, telemetry, catalogue, governor, chat, scores, trace, calls, hide, log }: Parts): Mcp {
+  const { config, mcpToken: token, http } = settings;
   const { core, intake } = governor;
   const library: Library = readWithout(hide.redact, store.library);
   const submissions = createSubmissions({
@@ -44,8 +43,8 @@ export function openMcp({ settings, store, telemetry, catalogue, governor, chat,
     ids,
     hideKnown: hide.hideKnown,
   });
-  const trace = createJsonLines({ file: join(paths.output, 'tool_trace.jsonl') });
   const notes = createToolNotes({ cases: core.cases, chat, logger: log });
+  calls.tellBy(notes);
   const mcp = createMcp({
     library,
     telemetry: measureWithout(hide.redact, telemetry),
@@ -69,7 +68,6 @@ export function openMcp({ settings, store, telemetry, catalogue, governor, chat,
     async close() {
       await mcp.close();
       notes.stop();
-      await trace.close();
     },
   };
 }

@@ -1,7 +1,7 @@
+import { join } from 'node:path';
 import { HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Catalogue } from '../../pipeline/catalogue.ts';
 import { GovernorError, problemOf } from '../../pipeline/errors.ts';
-import { UNKNOWN_SCORES } from '../../pipeline/scores.ts';
 import type { Connection } from '../chat/connection.ts';
 import { createHttpConnection, createSocketConnection } from '../chat/connection.ts';
 import { createSlackChat } from '../chat/slack-chat.ts';
@@ -16,7 +16,7 @@ import type { KnownSecrets } from '../log/known-secrets.ts';
 import { createKnownSecrets } from '../log/known-secrets.ts';
 import type { Log } from '../log.ts';
 import { createLog } from '../log.ts';
-import { NO_SCORES } from '../mcp/scores.ts';
+import { createJsonLines } from '../outputs/jsonl.ts';
 import { createPlanners } from '../planners/planners.ts';
 import { loadRecorded } from '../planners/recorded.ts';
 import { type OpenedStore, openStore } from '../stores/open-store.ts';
@@ -31,10 +31,13 @@ import { countInFlight } from './in-flight.ts';
 import type { Sandbox } from './inside-sandbox.ts';
 import { openSandbox } from './inside-sandbox.ts';
 import { createMetrics } from './metrics.ts';
+import { openOutsidePlanners } from './outside-planners.ts';
 import { telemetryOf, ticketsOf } from './ports.ts';
 import { appRoutes } from './routes.ts';
+import { scoresOfSettings } from './scores.ts';
 import { stockLibrary } from './stock-library.ts';
 import { tellSandbox } from './tell-sandbox.ts';
+import { createToolCalls } from './tool-calls.ts';
 
 const STOP_GRACE_MS = 3_000;
 
@@ -125,6 +128,12 @@ async function connect(
   const executors = await createExecutors({ sandboxUrl, clock, log });
   for (const name of missingExecutors(catalogue.actions.values(), executors))
     log.warn('the catalogue names an executor that is not configured', { executor: name });
+  const trace = createJsonLines({ file: join(settings.paths.output, 'tool_trace.jsonl') });
+  undo.push(trace.close);
+  const calls = createToolCalls({ trace, log });
+  const outside = await openOutsidePlanners({ settings, serverUrl: server.url, hide, calls, log });
+  undo.push(outside.close);
+  const { scores, scoresOf } = scoresOfSettings(settings);
   const telemetry = await telemetryOf({ sandboxUrl, elastic, names, config: config.elasticsearch });
   const governor = createGovernor({
     app: bolt.app,
@@ -134,8 +143,8 @@ async function connect(
     telemetry,
     executors,
     tickets: ticketsOf(sandboxUrl),
-    plannerFor: createPlanners({ config, library: store.library, catalogue, clock, answers }),
-    scoresOf: async () => UNKNOWN_SCORES,
+    plannerFor: createPlanners({ config, library: store.library, catalogue, clock, answers, outside: outside.planners }),
+    scoresOf,
     catalogue,
     config,
     simulated,
@@ -148,7 +157,7 @@ async function connect(
   store.caseLog.onAppend(metrics.count);
   const idle = (): boolean => inFlight() === 0 && governor.worker.idle();
   const unready = () => missing(store, connection);
-  const mcp = openMcp({ settings, store, telemetry, catalogue, governor, chat, scores: NO_SCORES, hide, log });
+  const mcp = openMcp({ settings, store, telemetry, catalogue, governor, chat, scores, trace, calls, hide, log });
   undo.push(mcp.close);
   handlers.unshift(appRoutes({ unready, idle, metrics }).handle, mcp.handle, ...slackRoutes(bolt));
   // A sandbox that was started anew has forgotten who is connected to it.

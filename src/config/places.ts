@@ -35,6 +35,7 @@ export function pathsOf(config: GovernorConfig, env: Environment, places: Places
     catalogue: fromRoot(catalogue, places),
     policies: policies === undefined ? null : fromRoot(policies, places),
     recorded: recorded === undefined ? null : fromRoot(recorded, places),
+    reliabilityScores: join(root, 'data', 'reliability-scores.json'),
     sampleLibrary: join(root, 'data', 'sample-library.json'),
     scenarios: join(root, 'data', 'scenarios'),
     world: join(root, 'data', 'world.json'),

@@ -17,6 +17,7 @@ export type Paths = {
   catalogue: string;
   policies: string | null;
   recorded: string | null;
+  reliabilityScores: string;
   sampleLibrary: string;
   scenarios: string;
   world: string;

@@ -5,11 +5,11 @@ import { createIntake } from '../../../pipeline/intake.ts';
 import { createSubmissions } from '../../../pipeline/submissions.ts';
 import { systemClock as clock, systemIds as ids } from '../../app/core.ts';
 import { telemetryOf } from '../../app/ports.ts';
+import { scoresOfSettings } from '../../app/scores.ts';
 import { measureWithout, readWithout } from '../../app/without-secrets.ts';
 import { ownVersion } from '../../config/own-version.ts';
 import { createKnownSecrets } from '../../log/known-secrets.ts';
 import { createTooling } from '../../mcp/mcp.ts';
-import { NO_SCORES } from '../../mcp/scores.ts';
 import { createJsonLines } from '../../outputs/jsonl.ts';
 import type { Command, Invocation } from '../command.ts';
 import { EXIT } from '../command.ts';
@@ -41,7 +41,17 @@ async function toolingOn({ settings, store, elastic, names, catalogue, log }: Op
   const intake = createIntake({ cases, library, telemetry, config, clock, redact: hide.redact });
   const submissions = createSubmissions({ log: store.caseLog, cases, intake, clock, ids, hideKnown: hide.hideKnown });
   const trace = createJsonLines({ file: join(settings.paths.output, 'tool_trace.jsonl') });
-  const ports = { library, telemetry, catalogue, cases, submissions, scores: NO_SCORES, clock, config, redact: hide.redact };
+  const ports = {
+    library,
+    telemetry,
+    catalogue,
+    cases,
+    submissions,
+    scores: scoresOfSettings(settings).scores,
+    clock,
+    config,
+    redact: hide.redact,
+  };
   return { ...createTooling({ ...ports, trace, onCall: async () => undefined, log }), trace };
 }
 
