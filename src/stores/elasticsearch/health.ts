@@ -6,6 +6,7 @@ import { type Batches, faultOf, isDone, type Operation, type Written } from './b
 import type { Elastic } from './elastic.ts';
 import { isConflict } from './faults.ts';
 import type { IndexNames } from './names.ts';
+import { refresh } from './searches.ts';
 
 /** Asked more often, the last answer is given again. */
 const PROBE_EVERY_MS = 1_000;
@@ -35,7 +36,9 @@ export function createHealth({ elastic, batches, names, now, log }: Parts): Heal
   let probedAt = Number.NEGATIVE_INFINITY;
   let probing: Promise<Answer> | undefined;
 
+  /** Null only where the log is empty: then it is tried with the first entry. */
   const findEntry = async (): Promise<string | null> => {
+    await refresh(elastic, [names.log]);
     const { hits } = await elastic.search('probe', { index: names.log, size: 1, _source: false, track_total_hits: false });
     return hits[0]?.id ?? null;
   };

@@ -3,8 +3,7 @@ import { GovernorError } from '../../../pipeline/errors.ts';
 import type { Library } from '../../../pipeline/ports.ts';
 import type { Elastic } from './elastic.ts';
 import type { FieldGuard } from './library-fields.ts';
-import { KINDS, type Kind, type LibraryIndices } from './library-kinds.ts';
-import { allIndices } from './library-put.ts';
+import { allIndices, KINDS, type Kind, type LibraryIndices } from './library-kinds.ts';
 
 type Parts = { elastic: Elastic; indices: LibraryIndices; fields: FieldGuard };
 

@@ -17,6 +17,8 @@ export function libraryIndicesOf({ runbooks, evidence, policies }: IndexNames): 
   return indices;
 }
 
+export const allIndices = (indices: LibraryIndices): string[] => KINDS.map((kind) => indices[kind]);
+
 const SERVICE_CHARS_MAX = 100;
 
 /** The services whose documents are meant. No document names a longer one, and a cluster refuses to look for a very long word. */

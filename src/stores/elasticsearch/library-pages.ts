@@ -68,7 +68,8 @@ export function createEveryHit(elastic: Elastic, log: StoreLog, page = PAGE) {
   };
 }
 
-function cursorOf(last: SearchHit | undefined): { search_after?: estypes.SortResults } {
+/** Where the next page begins. */
+export function cursorOf(last: SearchHit | undefined): { search_after?: estypes.SortResults } {
   if (last === undefined) return {};
   return { search_after: last.sort.filter((value) => typeof value === 'number' || typeof value === 'string') };
 }

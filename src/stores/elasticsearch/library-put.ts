@@ -10,7 +10,7 @@ import { withStoredAt } from '../stored-at.ts';
 import type { Elastic } from './elastic.ts';
 import { isConflict, itemFault } from './faults.ts';
 import type { FieldGuard } from './library-fields.ts';
-import { KINDS, type LibraryIndices } from './library-kinds.ts';
+import { allIndices, type LibraryIndices } from './library-kinds.ts';
 import type { createPlaces, Place } from './library-places.ts';
 import type { Reader } from './library-reader.ts';
 import { createSourceOf, keyOf, Marks } from './library-source.ts';
@@ -175,5 +175,3 @@ export async function refreshIndices(elastic: Elastic, what: string, index: stri
   const { failed } = answer.data._shards;
   if (failed > 0) throw new GovernorError('store_partial', `Elasticsearch: ${what}: ${failed} shards failed`);
 }
-
-export const allIndices = (indices: LibraryIndices): string[] => KINDS.map((kind) => indices[kind]);

@@ -23,6 +23,9 @@ type Parts = {
 /** As many as one search may give. */
 const MARKS_AT_ONCE = 10_000;
 
+/** Others may keep incidents in the same index; only ours were drawn from an entry. */
+const COPIES = { exists: { field: 'seq' } };
+
 const Marker = z.object({ seq: z.int().nullish() });
 
 /** What the copies claim to be open, checked against the log. */
@@ -40,7 +43,7 @@ export function createOpenCases({ elastic, names, lists, copies, redraw, log }: 
     // Cases first: one that is opened between the two counts can only look like a lost copy, never hide one.
     const [marks, copied] = await Promise.all([
       everyHit('open marks', { index: names.cases, query: { term: { open: true } }, fields: ['seq'] }),
-      countOf(elastic, 'copies of cases', { index: names.cases, query: { match_all: {} } }),
+      countOf(elastic, 'copies of cases', { index: names.cases, query: COPIES }),
     ]);
     const cases = await countCases(elastic, names.log);
     const ends = await lists.ends(marks.map((mark) => mark.id));

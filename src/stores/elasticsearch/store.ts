@@ -1,7 +1,7 @@
 import type { Library } from '../../../pipeline/ports.ts';
-import { auditSourceOf } from '../../audit/source.ts';
 import type { Store } from '../store.ts';
 import type { StoreLog } from '../store-log.ts';
+import { elasticAudit } from './audit.ts';
 import type { Elastic } from './elastic.ts';
 import { ASK_EVERY_MS, createForeignWatch } from './foreign.ts';
 import { createElasticLog } from './log.ts';
@@ -49,7 +49,7 @@ export async function openElasticStore({
   return {
     caseLog,
     library,
-    audit: auditSourceOf(caseLog),
+    audit: elasticAudit({ elastic, index: names.log, log }),
     onForeignChange: foreign.subscribe,
     close: () => (closing ??= close()),
   };

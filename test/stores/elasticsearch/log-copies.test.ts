@@ -135,16 +135,17 @@ describeWithElasticsearch('the copies of the log', (url) => {
       expect(opened.said).toContain(MISSING);
     });
 
-    test('are noticed although as many marks stand without a case', async () => {
+    test.each<[string, string, Record<string, unknown>]>([
+      ['as many marks stand without a case', 'case-never', { case_id: 'case-never', seq: 0, open: true }],
+      [
+        'others keep as many incidents in the same index',
+        'INC-1',
+        { service: 'billing-batch', summary: 'an incident of theirs' },
+      ],
+    ])('are noticed although %s', async (_what, id, document) => {
       await removeCopies({ term: { case_id: 'case-open' } });
       await elastic.ask('index', (to) =>
-        to.index({
-          index: names.cases,
-          id: 'case-never',
-          version: 0,
-          version_type: 'external_gte',
-          document: { case_id: 'case-never', seq: 0, open: true },
-        }),
+        to.index({ index: names.cases, id, version: 0, version_type: 'external_gte', document }),
       );
       expect(await store.caseLog.openCases()).toEqual(['case-0001', 'case-open']);
     });
