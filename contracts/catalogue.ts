@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CommandOrder, KubernetesOrder, orderProblems } from './action-orders.ts';
 
 export const INVESTIGATE = 'investigate_and_escalate';
 
@@ -48,22 +49,30 @@ export const Parameters = z.record(z.string().regex(/^[a-z][a-z0-9_]{0,49}$/), P
 export type Parameters = z.infer<typeof Parameters>;
 
 /** One thing the governor may do. The whole entry is hashed into the digest that people approve. */
-export const Action = z.strictObject({
-  id: z.string().regex(/^[a-z][a-z0-9_]{2,74}$/),
-  title: z.string().min(1).max(75),
-  description: z.string().min(1).max(500),
-  aliases: z.array(z.string().min(1).max(200)).max(20).default([]),
-  /** Services it may be used for; absent means all. */
-  services: z.array(z.string().min(1).max(100)).max(500).optional(),
-  executor: z.string().regex(/^[a-z][a-z0-9_-]{0,49}$/),
-  /** What the executor is told to act on; its meaning is the executor's. */
-  target: z.string().max(500).default(''),
-  risk: z.enum(['low', 'medium', 'high']),
-  parameters: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,49}$/), ParameterSpec).default({}),
-  needs: Needs.optional(),
-  recovery: RecoveryCheck,
-  rollback: z.strictObject({ action: z.string(), parameters: Parameters.default({}) }).optional(),
-});
+export const Action = z
+  .strictObject({
+    id: z.string().regex(/^[a-z][a-z0-9_]{2,74}$/),
+    title: z.string().min(1).max(75),
+    description: z.string().min(1).max(500),
+    aliases: z.array(z.string().min(1).max(200)).max(20).default([]),
+    /** Services it may be used for; absent means all. */
+    services: z.array(z.string().min(1).max(100)).max(500).optional(),
+    executor: z.string().regex(/^[a-z][a-z0-9_-]{0,49}$/),
+    /** What the executor is told to act on; its meaning is the executor's. */
+    target: z.string().max(500).default(''),
+    risk: z.enum(['low', 'medium', 'high']),
+    parameters: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,49}$/), ParameterSpec).default({}),
+    needs: Needs.optional(),
+    recovery: RecoveryCheck,
+    rollback: z.strictObject({ action: z.string(), parameters: Parameters.default({}) }).optional(),
+    /** What the executor `command` runs. */
+    command: CommandOrder.optional(),
+    /** What the executor `kubernetes` changes. */
+    kubernetes: KubernetesOrder.optional(),
+  })
+  .superRefine((action, context) => {
+    for (const problem of orderProblems(action)) context.addIssue({ code: 'custom', ...problem });
+  });
 export type Action = z.infer<typeof Action>;
 
 /** The catalogue file. Ids and aliases are unique together, and a rollback names an entry; the loader checks both. */

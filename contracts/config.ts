@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { ServiceScope } from './documents.ts';
 import { ElasticsearchConfig } from './elasticsearch.ts';
+import { EscalationConfig } from './escalation.ts';
+import { ExecutionLimits, ExecutorsConfig } from './executors.ts';
 import { GateConfig } from './gate.ts';
 import { ModelPlannerConfig } from './model-planner.ts';
 import { AgentBuilderConfig, FALLBACKS_MAX, PlannerName } from './planners.ts';
@@ -53,6 +55,10 @@ export const GovernorConfig = z.strictObject({
   cooldown_s: Seconds(0, 300),
   /** How long after `execution_started` an executor may still begin; later it must refuse. */
   dispatch_s: Seconds(0.5, 10),
+  /** How long an order may be under way before people are told that its outcome is unknown. */
+  execution_s: Seconds(1, 900),
+  blast_radius: ExecutionLimits.prefault({}),
+  executors: ExecutorsConfig.prefault({}),
   /** How far clocks of this machine, the executor and Slack may be apart. */
   clock_skew_s: Seconds(0, 2),
   /** The stretch of telemetry that plan and stress look at. */
@@ -81,6 +87,7 @@ export const GovernorConfig = z.strictObject({
       burst: z.int().min(1).max(100_000).default(200),
     })
     .prefault({}),
+  escalation: EscalationConfig.prefault({}),
   elasticsearch: ElasticsearchConfig.prefault({}),
   paths: z.strictObject({ catalogue: z.string().default('data/catalogue.json'), policies: z.string().optional() }).prefault({}),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Parameters } from './catalogue.ts';
+import { EscalationChannel, EscalationReason } from './escalation.ts';
 import { Stress } from './findings.ts';
 import { CompressOutput, GateOutput } from './gate.ts';
 import { Incident } from './incident.ts';
@@ -150,6 +151,16 @@ export const EntryBody = z.discriminatedUnion('kind', [
   entry('held', { ...decided, reason: Note.nullable() }),
   entry('released', { ...decided, reason: Note.nullable() }),
   entry('reminded', { revision: Revision, ts: Ts }),
+  /** People outside of the thread were told, or could not be; `key` is told once. `to` names no secret: of an address only the host. */
+  entry('escalated', {
+    revision: Revision,
+    reason: EscalationReason,
+    key: z.string().max(200),
+    channel: EscalationChannel,
+    to: z.string().max(300),
+    outcome: z.enum(['sent', 'failed']),
+    detail: Note,
+  }),
   entry('expired', { revision: Revision }),
   entry('waiting', { revision: Revision, for: Waiting, until: Instant.nullable(), detail: Note }),
   entry('voided', { revision: Revision, differences: z.array(Note).min(1).max(50) }),

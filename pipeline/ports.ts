@@ -134,13 +134,20 @@ export type ExecutorAnswer = {
   detail: string;
   effectAt: string | null;
 };
+/** The order was taken and is being carried out: it is asked for by key until it has ended. */
+export type Running = { outcome: 'running'; detail: string };
+export type ExecutorStatus = { seen: false } | ({ seen: true } & (ExecutorAnswer | Running));
 export type Executor = {
   readonly name: string;
   /** What this executor promises: whether it refuses orders after `notAfter`, and whether one key has at most one effect. */
   declares(): { refusesLate: boolean; idempotentByKey: boolean };
   /** Resolves only with a definite answer; throws where the answer was lost and the effect is unknown. */
-  run(order: Order): Promise<ExecutorAnswer>;
-  status(key: string): Promise<{ seen: false } | ({ seen: true } & ExecutorAnswer)>;
+  run(order: Order): Promise<ExecutorAnswer | Running>;
+  /**
+   * What became of a key. Some executors find it only where they know what the order was about, so it comes along; null
+   * where it can no longer be told, because its action has left the catalogue. Throws where nothing definite can be said.
+   */
+  status(key: string, order: Order | null): Promise<ExecutorStatus>;
 };
 
 export type TicketRequest = { caseId: string; service: string; severity: Severity; summary: string; text: string };

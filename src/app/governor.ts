@@ -17,6 +17,7 @@ import { createShowLane } from '../lanes/show-lane.ts';
 import { createTenure } from '../lanes/tenure.ts';
 import { createTicketLane } from '../lanes/ticket-lane.ts';
 import type { Log } from '../log.ts';
+import { explainRefusals } from '../planners/explain-refusals.ts';
 import type { Store } from '../stores/store.ts';
 import type { Worker } from '../worker/worker.ts';
 import { createWorker } from '../worker/worker.ts';
@@ -175,6 +176,7 @@ export function createGovernor(parts: GovernorParts): Governor {
 
   let stopJobs: (() => Promise<void>) | null = null;
   let unwatch: (() => void) | null = null;
+  let stopExplaining: (() => void) | null = null;
   return {
     core,
     worker,
@@ -183,6 +185,14 @@ export function createGovernor(parts: GovernorParts): Governor {
     async start() {
       await threads.readAll();
       await worker.start();
+      stopExplaining = explainRefusals({
+        log,
+        cases,
+        chat,
+        plannerFor,
+        timeoutMs: config.planner_timeout_s * 1_000,
+        logger,
+      });
       unwatch = store.onForeignChange((caseIds) => {
         for (const caseId of caseIds) worker.wake(caseId);
       });
@@ -196,6 +206,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     },
     async stop(graceMs) {
       unwatch?.();
+      stopExplaining?.();
       await stopJobs?.();
       await worker.stop(graceMs);
     },

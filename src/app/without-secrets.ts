@@ -81,8 +81,8 @@ export function executeWithout(hide: Hide, executors: ReadonlyMap<string, Execut
     name: executor.name,
     declares: () => executor.declares(),
     run: async (order) => cleaned(await orFault(hide, executor.run(order))),
-    async status(key) {
-      const status = await orFault(hide, executor.status(key));
+    async status(key, order) {
+      const status = await orFault(hide, executor.status(key, order));
       return status.seen ? cleaned(status) : status;
     },
   });

@@ -76,3 +76,12 @@ export async function slackCheck({ settings, log }: Of<'settings' | 'log'>): Pro
     return bad('Slack', problemOf(fault), 'check SLACK_BOT_TOKEN, and that this machine reaches Slack');
   }
 }
+
+/** Kibana may be given for links alone; its agent is looked at once anything of one is configured. */
+export async function kibanaChecks({ settings }: Of<'settings'>): Promise<Finding[]> {
+  const { kibana, config } = settings;
+  const isAgentMeant = kibana !== null && (kibana.agentId !== null || kibana.apiKey !== null);
+  if (!isAgentMeant) return [];
+  const { checkKibana } = await import('../planners/agent-builder/check.ts');
+  return checkKibana({ kibana, toolIds: config.planner.agent_builder.tool_ids });
+}

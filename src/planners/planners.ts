@@ -7,7 +7,7 @@ import type { PlannerFor } from '../../pipeline/steps/planner-turn.ts';
 import { createPlaybook, PLAYBOOK } from './playbook.ts';
 import { type Answer, createRecorded, RECORDED } from './recorded.ts';
 
-/** Planners that are only there where they are configured, each made when it is first needed. */
+/** Planners that are only there where they are configured. */
 export type Outside = Readonly<Partial<Record<Exclude<PlannerName, typeof PLAYBOOK | typeof RECORDED>, Planner>>>;
 
 type Parts = {

@@ -9,6 +9,7 @@ import type { Brain } from '../fakes/kibana/brain.ts';
 import { type FakeKibana, openFakeKibana } from '../fakes/kibana/fake-kibana.ts';
 import { readingBrain, readPrompt } from '../fakes/kibana/reading-brain.ts';
 import { openToolServer, type ToolServer } from '../fakes/kibana/tool-server.ts';
+import { waitFor } from '../fixtures/wait.ts';
 import { silentLog } from '../outward/silent-log.ts';
 
 // Whole incidents: an agent in Kibana looks things up over our own MCP server, in the same store that its plan is then
@@ -156,6 +157,21 @@ describe.each([true, false])('an incident whose planner is an agent in Kibana (a
       expect(cards.some((text) => text.includes('agent-builder') && text.includes('in place of'))).toBe(true);
     },
   );
+
+  it('has a refused approval explained by the agent, in the thread, and stays as it was', async () => {
+    const { caseId, revisions, status } = caseOf('cites what does not exist');
+    const attempt = { kind: 'approve' as const, caseId, revision: 1, digest: revisions[0]?.gated?.digest ?? null };
+    const by = { by: 'U0000LEAD', via: 'button' as const, eventKey: null, reason: null };
+    const outcome = await arena.governor.core.decisions.record({ ...attempt, ...by });
+    expect(outcome).toMatchObject({ ok: false, refusal: 'needs_override' });
+    await waitFor('the explanation', () =>
+      arena.told.some((one) =>
+        JSON.stringify(one).includes('What the planner says to the refusal (text of a model, agent-builder'),
+      ),
+    );
+    expect(caseOf('cites what does not exist').status).toBe(status);
+    expect(effectsOf('cites what does not exist')).toEqual([]);
+  });
 
   it('was asked as often as configured, then no more', () => {
     const service = copies[NAMES.indexOf('is never there')]?.tale.service ?? '';

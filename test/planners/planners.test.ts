@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { GovernorConfig } from '../../contracts/config.ts';
 import type { Planner } from '../../pipeline/ports.ts';
-import { lazyPlanner } from '../../src/planners/lazy-planner.ts';
 import { createPlanners, type Outside } from '../../src/planners/planners.ts';
 import { createPlaybook } from '../../src/planners/playbook.ts';
-import { aCatalogue, anIncident, NOW } from '../fixtures/builders.ts';
+import { aCatalogue, NOW } from '../fixtures/builders.ts';
 import { memoryLibrary } from '../fixtures/memory-library.ts';
 
 const planners = (config: object, outside: Outside = {}) =>
@@ -84,24 +83,5 @@ describe('whose turn it is', () => {
 
   it('says that a planner which is configured nowhere is not there', () => {
     expect(() => planners({ planner: { use: 'playbook', fallback: ['model'] } })('web', 1)).toThrow(/no planner `model`/);
-  });
-});
-
-describe('a planner that is loaded when it is first asked', () => {
-  const asked = () =>
-    lazy.plan({ incident: anIncident(), actions: [], problem: null, remarks: null }, new AbortController().signal);
-  let opened = 0;
-  const lazy = lazyPlanner('model', async () => {
-    opened += 1;
-    if (opened === 1) throw new Error('its package is missing');
-    return createPlaybook({ library: memoryLibrary([]).library, catalogue: aCatalogue(), clock: { now: () => NOW } });
-  });
-
-  it('fails each question while it cannot be loaded, and is loaded once when it can', async () => {
-    expect(opened).toBe(0);
-    await expect(asked()).rejects.toThrow('its package is missing');
-    await Promise.all([asked(), asked()]);
-    await asked();
-    expect(opened).toBe(2);
   });
 });

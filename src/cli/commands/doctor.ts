@@ -10,6 +10,7 @@ import {
   auditCheck,
   configCheck,
   executorCheck,
+  kibanaChecks,
   libraryCheck,
   nodeCheck,
   slackCheck,
@@ -36,6 +37,7 @@ export const doctor: Command = {
       ...(await stored(settings)),
       await executorCheck({ settings, catalogue, log }),
       await slackCheck({ settings, log }),
+      ...(await kibanaChecks({ settings })),
     ];
     print(invocation, findings, () => linesOf(findings));
     return findings.every(({ ok }) => ok) ? EXIT.good : EXIT.badNews;

@@ -1,9 +1,26 @@
 import { z } from 'zod';
 import type { AgentCall } from './round.ts';
 
-/** The tools that answer from the governor's own store; in Kibana their names carry a prefix of the installer's choice. */
-const OURS =
-  /(?:^|[./_:-])(?:search_runbooks|search_evidence|check_policy_conflicts|query_live_logs|ddft_score|cdct_score|eect_score|reliability_profile)$/;
+/** The tools that answer from the governor's own store. */
+export const OUR_TOOLS = [
+  'search_runbooks',
+  'search_evidence',
+  'check_policy_conflicts',
+  'query_live_logs',
+  'ddft_score',
+  'cdct_score',
+  'eect_score',
+  'reliability_profile',
+] as const;
+type OurTool = (typeof OUR_TOOLS)[number];
+
+const PARTED = /[./:-]/;
+
+/** Which of them an id in Kibana means: there the names carry a prefix of the installer's choice. */
+export const ourToolIn = (toolId: string): OurTool | undefined => {
+  const name = toolId.split(PARTED).at(-1) ?? '';
+  return OUR_TOOLS.find((tool) => name === tool || name.endsWith(`_${tool}`));
+};
 
 const IDS_MAX = 1_000;
 
@@ -23,7 +40,7 @@ const TextItem = z.looseObject({ type: z.literal('text'), text: z.string() });
  * never from the agent's message, so an agent cannot claim to have found what it invented.
  */
 export const retrievedIds = ({ toolId, results }: AgentCall): string[] =>
-  OURS.test(toolId) ? [...new Set(results.flatMap(idsIn))].slice(0, IDS_MAX) : [];
+  ourToolIn(toolId) !== undefined ? [...new Set(results.flatMap(idsIn))].slice(0, IDS_MAX) : [];
 
 function idsIn(result: unknown): string[] {
   const parsed = ToolResult.safeParse(result);
@@ -51,7 +68,7 @@ const NamesCase = z.looseObject({ incident_id: z.string() });
 /** Whether the call came to our own server with the case named, which then has traced and told it already. */
 export function isToldByServer(call: AgentCall, caseId: string): boolean {
   const named = NamesCase.safeParse(call.params);
-  return OURS.test(call.toolId) && named.success && named.data.incident_id === caseId && !hasFailed(call);
+  return ourToolIn(call.toolId) !== undefined && named.success && named.data.incident_id === caseId && !hasFailed(call);
 }
 
 /** Whether any result of the call is a failure, as Kibana or as the tool itself says it. */

@@ -47,6 +47,8 @@ export type FakeOptions = {
   /** Ids of the tools that the agent may use; all of the connector's where left out. */
   agentTools?: readonly string[] | null;
   usage?: boolean;
+  /** Names of tools that ask a person first. */
+  asking?: readonly string[];
 };
 
 export const API_KEY = 'a2liYW5hLWtleTpvZi10aGUtdGVzdHM=';
@@ -58,7 +60,7 @@ const Body = z.record(z.string(), z.unknown());
 /** Kibana's Agent Builder, as far as the governor asks it: strict about requests, and with a brain that a test scripts. */
 export async function openFakeKibana(options: FakeOptions = {}): Promise<FakeKibana> {
   const { version = '9.5', brain = () => ({ message: 'I have no idea.' }), mcp = null, prefix = 'governor' } = options;
-  const { space = null, agentTools = null, usage = true } = options;
+  const { space = null, agentTools = null, usage = true, asking = [] } = options;
   const spec = createSpecCheck();
   const connector = mcp === null ? null : createConnector(mcp);
   const speaking = createSpeaking({ version, brain, connector, prefix, agentId: AGENT_ID, usage, spec, refuse });
@@ -78,7 +80,7 @@ export async function openFakeKibana(options: FakeOptions = {}): Promise<FakeKib
     if (problem !== null) return refuse(res, problem.status, problem.message);
     if (asked.path.startsWith('/api/agent_builder/converse')) return speaking.converse(asked, res);
     if (asked.path.endsWith('/abort')) return abort(asked, res);
-    const tools = await toolsOf(connector, prefix);
+    const tools = await toolsOf(connector, prefix, asking);
     return asked.path.endsWith('/tools')
       ? sendJson(res, 200, { results: tools })
       : sendAgent(asked, res, agentTools ?? tools.map(({ id }) => id));
@@ -134,7 +136,7 @@ function refusalOf({ method, path, headers, body }: Asked, version: KibanaVersio
 
 const refusalBySpec = (message: string | null): Refused | null => (message === null ? null : { status: 400, message });
 
-async function toolsOf(connector: Connector | null, prefix: string) {
+async function toolsOf(connector: Connector | null, prefix: string, asking: readonly string[]) {
   const found = connector === null ? [] : await connector.tools();
   return found.map(({ name, description }) => ({
     id: `${prefix}.${name}`,
@@ -142,6 +144,7 @@ async function toolsOf(connector: Connector | null, prefix: string) {
     description,
     tags: ['governor'],
     configuration: { connector_id: 'governor', tool_name: name },
+    confirmation: { askUser: asking.includes(name) ? 'once' : 'never' },
   }));
 }
 
