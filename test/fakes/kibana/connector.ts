@@ -17,9 +17,10 @@ export type Connector = {
  * Kibana's connector to an MCP server: a client of the 2025 protocol, connected when it is first needed, one for all
  * conversations, and nothing of the user or the conversation passed on.
  */
-export function createConnector({ url, token }: McpTarget): Connector {
+export function createConnector(target: McpTarget): Connector {
   let connecting: Promise<Client> | null = null;
   const connect = async (): Promise<Client> => {
+    const { url, token } = target;
     const client = new Client({ name: 'kibana-mcp-connector-governor', version: '1.0.0' });
     const headers = token === null ? {} : { authorization: `Bearer ${token}` };
     // The package's own types disagree under exactOptionalPropertyTypes.
