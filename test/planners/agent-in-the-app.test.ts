@@ -5,6 +5,8 @@ import { ToolCall } from '../../contracts/tool-call.ts';
 import { currentCard } from '../../pipeline/case-state.ts';
 import { openFakeKibana } from '../fakes/kibana/fake-kibana.ts';
 import { readingBrain } from '../fakes/kibana/reading-brain.ts';
+import { honest } from '../fakes/model/honest.ts';
+import { openModelServer } from '../fakes/model/server.ts';
 import { openCase, SELF_RUNNING, seeThrough, stateOf, untilTold } from '../fixtures/acts.ts';
 import { openStage } from '../fixtures/app.ts';
 import { problemsOf } from '../fixtures/oracle.ts';
@@ -54,5 +56,32 @@ test('a whole incident whose planner is an agent in Kibana that asks the running
     return LOOKED_UP.every((tool) => text.includes(tool)) ? text : undefined;
   });
   expect(told).toContain('Evidence was asked for by');
+  expect(await problemsOf(stage), stage.report()).toEqual([]);
+}, 120_000);
+
+test('a whole incident whose planner is a model that asks the running app for its evidence', async () => {
+  const model = await openModelServer(honest);
+  closing.push(() => model.close());
+  const stage = await openStage({
+    config: { planner: { use: 'model' } },
+    env: {
+      MODEL_NAME: 'scripted-1',
+      MODEL_BASE_URL: model.url,
+      MODEL_API_KEY: 'key-of-the-scripted-model',
+      MCP_TOKEN: TOKEN,
+    },
+  });
+  closing.push(stage.close);
+  const caseId = await openCase(stage, SELF_RUNNING);
+  expect((await seeThrough(stage, caseId)).status, stage.report()).toBe('resolved');
+  await untilTold(stage);
+
+  const [revision] = stateOf(stage, caseId).revisions;
+  expect(revision?.planned).toMatchObject({ planner: 'model', fallback_from: null, unretrieved_ids: [] });
+  expect(revision?.planned.usage?.calls).toBeGreaterThan(0);
+  const trace = readFileSync(join(stage.home, 'output', 'tool_trace.jsonl'), 'utf8')
+    .trim()
+    .split('\n');
+  expect(trace.map((line) => ToolCall.parse(JSON.parse(line)).tool)).toEqual(expect.arrayContaining(['search_runbooks']));
   expect(await problemsOf(stage), stage.report()).toEqual([]);
 }, 120_000);
