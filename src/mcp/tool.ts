@@ -64,7 +64,17 @@ export function defineTool<I extends z.ZodObject, A extends Answer>(definition: 
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, target: 'draft-2020-12', reused: 'inline' });
-  return JsonSchema.parse(rest);
+  return JsonSchema.parse(JSON.parse(JSON.stringify(rest), (_key, value: unknown) => oneTypeEach(value)));
+}
+
+const TypeList = z.looseObject({ type: z.array(z.string()), anyOf: z.undefined().optional() });
+
+/** Some model providers read one type at a place and no list of them: what may be null is told as an alternative. */
+function oneTypeEach(value: unknown): unknown {
+  const listed = TypeList.safeParse(value);
+  if (!listed.success) return value;
+  const { type, anyOf: _none, ...rest } = listed.data;
+  return { ...rest, anyOf: type.map((one) => ({ type: one })) };
 }
 
 const ISSUES_TOLD_MAX = 5;

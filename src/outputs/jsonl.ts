@@ -19,6 +19,9 @@ const BYTES_MAX = 64 * 1024 * 1024;
 /** Lines may name what happened in production: they are for this user alone. */
 const OWNER_ONLY = 0o600;
 
+/** Other processes may add to the file: each looks at its length again once it has written this share of the limit. */
+const LOOK_SHARE = 1 / 64;
+
 /**
  * Writes lines as they come. What comes while a write is under way goes out together in the next one; each write is one
  * append of whole lines, so several processes may share the file.
@@ -27,14 +30,14 @@ export function createJsonLines({ file, bytesMax = BYTES_MAX }: Options): JsonLi
   let waiting: string[] = [];
   let next: Promise<void> | null = null;
   let last: Promise<unknown> = Promise.resolve();
+  const room = createRoom(file, bytesMax);
 
   const write = async (): Promise<void> => {
-    const lines = waiting;
+    const text = waiting.join('');
     waiting = [];
     next = null;
-    await mkdir(dirname(file), { recursive: true });
-    await putAside(file, bytesMax);
-    await appendFile(file, lines.join(''), { mode: OWNER_ONLY });
+    await room.make(Buffer.byteLength(text));
+    await append(file, text);
   };
 
   return {
@@ -51,9 +54,40 @@ export function createJsonLines({ file, bytesMax = BYTES_MAX }: Options): JsonLi
 
 const nothing = (): void => undefined;
 
-async function putAside(file: string, bytesMax: number): Promise<void> {
-  const size = await sizeOf(file);
-  if (size >= bytesMax) await rename(file, `${file}.1`);
+/** The folder is there nearly always, so it is made where it is missed and not looked for before. */
+async function append(file: string, text: string): Promise<void> {
+  try {
+    await appendFile(file, text, { mode: OWNER_ONLY });
+  } catch (fault) {
+    if (!isMissing(fault)) throw fault;
+    await mkdir(dirname(file), { recursive: true });
+    await appendFile(file, text, { mode: OWNER_ONLY });
+  }
+}
+
+const isMissing = (fault: unknown): boolean => fault instanceof Error && 'code' in fault && fault.code === 'ENOENT';
+
+/** Puts a long file aside before more comes. Its length is counted along, and read only now and then. */
+function createRoom(file: string, bytesMax: number) {
+  let length = 0;
+  /** Written by us since the length was read. */
+  let unread = Number.POSITIVE_INFINITY;
+
+  return {
+    /** Before so many bytes are appended. */
+    async make(bytes: number): Promise<void> {
+      if (length >= bytesMax || unread >= bytesMax * LOOK_SHARE) {
+        length = await sizeOf(file);
+        unread = 0;
+        if (length >= bytesMax) {
+          await rename(file, `${file}.1`);
+          length = 0;
+        }
+      }
+      length += bytes;
+      unread += bytes;
+    },
+  };
 }
 
 /** A file that is not there yet has no length; any other reason shows itself at the append. */

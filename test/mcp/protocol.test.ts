@@ -49,9 +49,9 @@ describe('what clients are told of the tools', () => {
     }
   });
 
-  test('no schema refers to another place, and none has a pattern that engines read differently', async () => {
+  test('no schema refers to another place, none has a pattern that engines read differently, and each place has one type', async () => {
     const { tools } = await (await mcpStage()).client.listTools();
-    expect(JSON.stringify(tools)).not.toMatch(/"\$ref"|"\$defs"|"\$schema"|"pattern"/);
+    expect(JSON.stringify(tools)).not.toMatch(/"\$ref"|"\$defs"|"\$schema"|"pattern"|"type":\[/);
   });
 
   test('every tool but get_case, which names its case anyway, can be tied to an incident', async () => {

@@ -43,6 +43,20 @@ test('a file that has grown long is put aside, and no line is lost', async () =>
   expect(linesOf(`${file}.1`)).toMatchObject([{ n: 2 }]);
 });
 
+test('a file that another process made long is put aside too, and one that somebody took away is made again', async () => {
+  const file = aFile();
+  const [ours, theirs] = [createJsonLines({ file, bytesMax: 1_000 }), createJsonLines({ file, bytesMax: 1_000 })];
+  await ours.append({ n: 1 });
+  for (const n of [2, 3, 4]) await theirs.append({ n, pad: 'x'.repeat(400) });
+  await ours.append({ n: 5, pad: 'x'.repeat(20) });
+  await ours.append({ n: 6 });
+  expect(linesOf(`${file}.1`)).toMatchObject([{ n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }, { n: 5 }]);
+  expect(linesOf(file)).toEqual([{ n: 6 }]);
+  rmSync(join(file, '..'), { recursive: true });
+  await ours.append({ n: 7 });
+  expect(linesOf(file)).toEqual([{ n: 7 }]);
+});
+
 test('what cannot be written is told to whoever wrote it, and the next line is tried again', async () => {
   const file = aFile();
   const inTheWay = join(file, '..');
