@@ -2,7 +2,7 @@ import type { estypes } from '@elastic/elasticsearch';
 import { z } from 'zod';
 import { GovernorError } from '../../../pipeline/errors.ts';
 import type { Elastic } from './elastic.ts';
-import { KINDS, type Kind, type LibraryIndices } from './library-kinds.ts';
+import { allIndices, KINDS, type Kind, type LibraryIndices } from './library-kinds.ts';
 import { mappingOf } from './mapping-files.ts';
 
 // A filter on a field of another type finds fewer documents and says nothing: `payments-api` in an analysed field is two
