@@ -2,6 +2,7 @@ import type { Entry, EntryBody } from '../contracts/entry.ts';
 import { isReservedLog } from '../contracts/entry.ts';
 import type { CaseState } from './case-state.ts';
 import { GovernorError } from './errors.ts';
+import { type Ladder, NO_LADDER } from './escalation.ts';
 import { advance, fold } from './fold.ts';
 import { forgetOldest } from './forget-oldest.ts';
 import type { CaseLog, Clock, Ids } from './ports.ts';
@@ -20,21 +21,29 @@ export type Cases = {
   /** The case as it stands in the log; undefined where there is none. */
   load(caseId: string): Promise<CaseState | undefined>;
   /**
+   * The case as this process last saw it, without asking the log. Whoever acts on it must append: then the log itself says
+   * whether it was the newest.
+   */
+  known(caseId: string): CaseState | undefined;
+  /**
    * Appends behind this state, or behind what was only posted, refused or reminded since: a planner's answer must not be
    * lost to the card that was shown meanwhile. Null where anything else came first, and the caller looks again.
    */
   record(state: CaseState, body: EntryBody): Promise<CaseState | null>;
   /** Opens a case; null where the id is taken, which is how one message opens at most one case. */
   open(caseId: string, body: Extract<EntryBody, { kind: 'incident_opened' }>): Promise<CaseState | null>;
-  /** Appends what `decide` says of the newest state, asking again after each lost race; undefined where there is no such case. */
+  /**
+   * Appends what `decide` says of the newest state, asking again after each lost race; undefined where there is no such
+   * case. `decide` may be asked several times and changes nothing itself.
+   */
   change<T>(caseId: string, decide: (state: CaseState) => Wish<T>): Promise<Changed<T> | undefined>;
 };
 
-/** `ticketed`: this installation has tickets, so that a case is over only when its ticket says so too. */
-type Parts = { log: CaseLog; clock: Clock; ids: Ids; ticketed?: boolean };
+/** `ticketed` and `ladder`: a case is over only when its ticket says so too, and when all who are to be told of it have been. */
+type Parts = { log: CaseLog; clock: Clock; ids: Ids; ticketed?: boolean; ladder?: Ladder };
 
 /** The cases, folded from their log. Every read asks the log for what came since, so no process decides on an old state. */
-export function createCases({ log, clock, ids, ticketed = false }: Parts): Cases {
+export function createCases({ log, clock, ids, ticketed = false, ladder = NO_LADDER }: Parts): Cases {
   const kept = new Map<string, CaseState>();
 
   const keep = (state: CaseState): CaseState => {
@@ -67,7 +76,7 @@ export function createCases({ log, clock, ids, ticketed = false }: Parts): Cases
     const seq = state === undefined ? 0 : state.seq + 1;
     // Whether the case stays open is asked of the state it would have; the hash does not matter for that.
     const provisional: Entry = { case_id: caseId, seq, entry_id: entryId, at, prev_hash: state?.hash ?? '', hash: '', body };
-    const open = isOpen(advance(state, provisional), ticketed);
+    const open = isOpen(advance(state, provisional), ticketed, ladder);
     const appended = await log.append(caseId, seq, body, { entryId, at, open });
     if (!appended.ok) return null;
     const now = kept.get(caseId);
@@ -87,7 +96,21 @@ export function createCases({ log, clock, ids, ticketed = false }: Parts): Cases
     return after === null ? 'raced' : { state: after, answer };
   };
 
+  /**
+   * A change of the state as it is known here. An append that succeeds has proven that nothing came since, so the log
+   * need not be asked before; null where nothing is proven, because nothing was appended.
+   */
+  const changeKnown = async <T>(caseId: string, decide: (state: CaseState) => Wish<T>): Promise<Changed<T> | null> => {
+    const state = kept.get(caseId);
+    if (state === undefined) return null;
+    const { append: body, answer } = decide(state);
+    const after = body === null ? null : await append(state, caseId, body);
+    return after === null ? null : { state: after, answer };
+  };
+
   const change: Cases['change'] = async (caseId, decide) => {
+    const done = await changeKnown(caseId, decide);
+    if (done !== null) return done;
     for (let round = 0; round < CONFLICTS_MAX; round += 1) {
       const done = await changeOnce(caseId, decide);
       if (done !== 'raced') return done;
@@ -95,8 +118,14 @@ export function createCases({ log, clock, ids, ticketed = false }: Parts): Cases
     throw new GovernorError('case_contended', `case ${caseId} changed ${CONFLICTS_MAX} times while one entry was to be written`);
   };
 
+  /** What was only posted since is mostly known here already, so that the first try need not fail for it. */
+  const latestOf = (state: CaseState): CaseState => {
+    const now = kept.get(state.caseId);
+    return now !== undefined && now.seq > state.seq && now.materialSeq === state.materialSeq ? now : state;
+  };
+
   const record: Cases['record'] = async (state, body) => {
-    let now: CaseState | undefined = state;
+    let now: CaseState | undefined = latestOf(state);
     for (let round = 0; round < CONFLICTS_MAX && now?.materialSeq === state.materialSeq; round += 1) {
       const after = await append(now, state.caseId, body);
       if (after !== null) return after;
@@ -107,6 +136,7 @@ export function createCases({ log, clock, ids, ticketed = false }: Parts): Cases
 
   return {
     load,
+    known: (caseId) => kept.get(caseId),
     record,
     open: (caseId, body) => append(undefined, caseId, body),
     change,

@@ -1,8 +1,9 @@
-import type { EntryKind } from '../../contracts/entry.ts';
+import type { Entry } from '../../contracts/entry.ts';
 import { isReservedLog } from '../../contracts/entry.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import type { Cases } from '../../pipeline/cases.ts';
 import { problemOf } from '../../pipeline/errors.ts';
+import { type Ladder, NO_LADDER } from '../../pipeline/escalation.ts';
 import type { CaseLog, Clock } from '../../pipeline/ports.ts';
 import { isOpen } from '../../pipeline/showing.ts';
 import type { Log } from '../log.ts';
@@ -10,6 +11,7 @@ import { backoffMs, retryAfterOf } from './backoff.ts';
 import type { Lane } from './lane.ts';
 import { createLeases } from './leases.ts';
 import { createSlots } from './slots.ts';
+import { busy, ENDS_NO_WAIT, type LaneState, laneOf, unwatched, type Watched } from './watched.ts';
 
 export type Worker = {
   /** Takes up every open case, then whatever is appended from now on. */
@@ -30,6 +32,8 @@ type Parts = {
   cases: Cases;
   lanes: readonly Lane[];
   ticketed: boolean;
+  /** Who is told of standstills: until they are, a closed case is looked after. */
+  ladder?: Ladder;
   clock: Clock;
   logger: Log;
   holder: string;
@@ -39,34 +43,8 @@ type Parts = {
   onLease?: (caseId: string, untilMs: number | null) => void;
 };
 
-/**
- * `notBeforeMs` is when the lane wanted to look again, which it said of a state that may be over: `overtaken` where
- * something was appended while it ran. `elsewhere`: another process has the case, and its entries change nothing here.
- */
-type LaneState = { running: boolean; faults: number; notBeforeMs: number; overtaken: boolean; elsewhere: boolean };
-/** `unsettled`: something of this case is still to be done without anybody's help: paced, or failed and tried again. */
-type Watched = {
-  looking: boolean;
-  lookAgain: boolean;
-  unsettled: boolean;
-  timer: NodeJS.Timeout | null;
-  lanes: Map<string, LaneState>;
-};
-
 /** setTimeout cannot wait longer; a later due time is simply looked at again then. */
 const TIMER_MAX_MS = 2_147_483_647;
-/** What the lanes themselves write about waiting and showing: it ends no wait of theirs. */
-const ENDS_NO_WAIT: ReadonlySet<EntryKind> = new Set([
-  'waiting',
-  'step_failed',
-  'card_posted',
-  'card_updated',
-  'card_superseded',
-  'thread_posted',
-  'reminded',
-  'ticket_opened',
-  'ticket_commented',
-]);
 const STOP_POLL_MS = 10;
 
 /**
@@ -74,7 +52,8 @@ const STOP_POLL_MS = 10;
  * asked of the folded log each time, and a crash between two entries is taken up by the next process.
  */
 export function createWorker(parts: Parts): Worker {
-  const { log, cases, lanes, ticketed, clock, logger, holder, leaseMs, slotsMax, onLease = () => undefined } = parts;
+  const { log, cases, lanes, ticketed, clock, logger, holder, leaseMs, slotsMax } = parts;
+  const { ladder = NO_LADDER, onLease = () => undefined } = parts;
   const watched = new Map<string, Watched>();
   const leases = createLeases({ log, clock, holder, leaseMs, onLease });
   // Each lane has slots of its own: planners that hang must not keep cards from being shown.
@@ -86,14 +65,16 @@ export function createWorker(parts: Parts): Worker {
   const watch = (caseId: string): Watched => {
     const known = watched.get(caseId);
     if (known !== undefined) return known;
-    const fresh: Watched = { looking: false, lookAgain: false, unsettled: false, timer: null, lanes: new Map() };
+    const fresh = unwatched();
     watched.set(caseId, fresh);
     return fresh;
   };
 
-  const lookAt = (caseId: string): void => {
+  /** `ask: false` where whatever moved the case is known here: what is done then is guarded by its append. */
+  const lookAt = (caseId: string, { ask } = { ask: true }): void => {
     if (stopped) return;
     const one = watch(caseId);
+    one.ask ||= ask;
     if (one.looking) {
       one.lookAgain = true;
       return;
@@ -106,11 +87,18 @@ export function createWorker(parts: Parts): Worker {
     });
   };
 
+  /** The newest state, from the log only where something may be there that is not known here. */
+  async function stateNow(caseId: string, one: Watched): Promise<CaseState | undefined> {
+    const known = one.ask ? undefined : cases.known(caseId);
+    one.lookAgain = false;
+    one.ask = false;
+    return known ?? cases.load(caseId);
+  }
+
   async function look(caseId: string, one: Watched): Promise<void> {
     try {
       do {
-        one.lookAgain = false;
-        const state = await cases.load(caseId);
+        const state = await stateNow(caseId, one);
         if (state === undefined || stopped) return;
         visit(state, one);
       } while (one.lookAgain);
@@ -123,7 +111,7 @@ export function createWorker(parts: Parts): Worker {
   function visit(state: CaseState, one: Watched): void {
     if (one.timer !== null) clearTimeout(one.timer);
     one.timer = null;
-    if (!isOpen(state, ticketed) && !busy(one)) {
+    if (!isOpen(state, ticketed, ladder) && !busy(one)) {
       watched.delete(state.caseId);
       leases.forget(state.caseId);
       return;
@@ -147,25 +135,35 @@ export function createWorker(parts: Parts): Worker {
     laneState.running = true;
     under += 1;
     const turn = within.get(lane.name) ?? ((work: () => Promise<void>) => work());
-    turn(() => runOnce(lane, laneState, state))
+    // A lane that moved the case knows what it is now; any other result may be due to what others have done.
+    let moved = false;
+    const work = async (): Promise<void> => {
+      moved = await runOnce(lane, laneState, state);
+    };
+    turn(work)
       .catch((fault: unknown) => failed(lane, laneState, state, fault))
       .finally(() => {
         laneState.running = false;
         under -= 1;
-        lookAt(state.caseId);
+        lookAt(state.caseId, { ask: !moved });
       });
   }
 
-  async function runOnce(lane: Lane, laneState: LaneState, state: CaseState): Promise<void> {
+  /** True where the lane took the case further. */
+  async function runOnce(lane: Lane, laneState: LaneState, state: CaseState): Promise<boolean> {
     laneState.elsewhere = !(await leases.hold(state.caseId));
     if (laneState.elsewhere) {
       laneState.notBeforeMs = clock.now() + leaseMs;
-      return;
+      return false;
     }
+    // While it waited for a slot and for the lease, Slack may have gone or come back: what is due is another thing then.
+    const due = lane.due(state);
+    if (due === null || due.atMs > clock.now()) return false;
     laneState.overtaken = false;
     const result = await leases.during(state.caseId, () => lane.run(state));
     laneState.faults = 0;
     laneState.notBeforeMs = laneState.overtaken ? 0 : (result.retryAtMs ?? 0);
+    return result.state !== null;
   }
 
   function failed(lane: Lane, laneState: LaneState, state: CaseState, fault: unknown): void {
@@ -197,15 +195,22 @@ export function createWorker(parts: Parts): Worker {
   };
 
   /** What a lane waits for was said of the case as it was; whatever is appended may have ended the wait. */
-  const lookAfresh = (caseId: string): void => {
+  const lookAfresh = (caseId: string, asking = { ask: true }): void => {
     for (const lane of watched.get(caseId)?.lanes.values() ?? []) {
       lane.overtaken = true;
       if (lane.faults === 0 && !lane.elsewhere) lane.notBeforeMs = 0;
     }
-    lookAt(caseId);
+    lookAt(caseId, asking);
   };
 
   const wake = (logId: string): void => (isReservedLog(logId) ? tryAgain() : lookAfresh(logId));
+
+  /** An entry of this process: the case that it leads to is known before anybody is told of it. */
+  const appended = ({ case_id, body }: Entry): void => {
+    if (isReservedLog(case_id)) tryAgain();
+    else if (ENDS_NO_WAIT.has(body.kind)) lookAt(case_id, { ask: false });
+    else lookAfresh(case_id, { ask: false });
+  };
 
   const wakeAll = async (): Promise<void> => {
     for (const caseId of await log.openCases()) lookAt(caseId);
@@ -217,7 +222,7 @@ export function createWorker(parts: Parts): Worker {
     watched: () => watched.size,
     async start() {
       stopped = false;
-      unsubscribe = log.onAppend(({ case_id, body }) => (ENDS_NO_WAIT.has(body.kind) ? lookAt(case_id) : wake(case_id)));
+      unsubscribe = log.onAppend(appended);
       await wakeAll();
     },
     idle() {
@@ -234,12 +239,4 @@ export function createWorker(parts: Parts): Worker {
       await leases.giveBack();
     },
   };
-}
-
-const busy = (one: Watched): boolean => [...one.lanes.values()].some((lane) => lane.running);
-
-function laneOf(one: Watched, name: string): LaneState {
-  const known = one.lanes.get(name) ?? { running: false, faults: 0, notBeforeMs: 0, overtaken: false, elsewhere: false };
-  one.lanes.set(name, known);
-  return known;
 }

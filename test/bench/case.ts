@@ -14,9 +14,11 @@ const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 
 type RunCase = (number: number) => Promise<void>;
 
-/** A case from its report to the decision in Slack: plan, stress, gate, card, thread, each step durable before the next. */
-export function casesOf({ store, intake }: Stage, documents: number): RunCase {
-  const shown = watchFor(store, 'decision_shown');
+/**
+ * A case from its report to the decision in Slack: plan, stress, gate, card, thread, each step durable before the next.
+ * `shown` resolves once a case's decision is shown, whichever process shows it.
+ */
+export function casesOf({ store, intake }: Stage, documents: number, shown = watchFor(store, 'decision_shown')): RunCase {
   const summary = createSummaries(documents);
   return async (number) => {
     const opened = await intake.open({
@@ -37,7 +39,7 @@ export function casesOf({ store, intake }: Stage, documents: number): RunCase {
 }
 
 /** Cases a second, this many at a time. */
-async function rateOf(run: RunCase, count: number, wide: number, from: () => number): Promise<number> {
+export async function rateOf(run: RunCase, count: number, wide: number, from: () => number): Promise<number> {
   const begun = performance.now();
   let left = count;
   const lane = async (): Promise<void> => {

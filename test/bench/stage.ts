@@ -3,6 +3,7 @@ import { App, LogLevel, type Receiver } from '@slack/bolt';
 import { GovernorConfig } from '../../contracts/config.ts';
 import type { LibraryDocument } from '../../contracts/documents.ts';
 import type { Entry } from '../../contracts/entry.ts';
+import type { Catalogue } from '../../pipeline/catalogue.ts';
 import { createIntake } from '../../pipeline/intake.ts';
 import type { Chat, Executor, Telemetry } from '../../pipeline/ports.ts';
 import { UNKNOWN_SCORES } from '../../pipeline/scores.ts';
@@ -10,7 +11,8 @@ import { createGovernor, type Governor, type GovernorParts } from '../../src/app
 import { createKnownSecrets } from '../../src/log/known-secrets.ts';
 import type { Log } from '../../src/log.ts';
 import { createPlanners } from '../../src/planners/planners.ts';
-import { openSqliteStore, type SqliteStore } from '../../src/stores/sqlite/store.ts';
+import { openSqliteStore } from '../../src/stores/sqlite/store.ts';
+import type { Store } from '../../src/stores/store.ts';
 import { aCatalogue, figures } from '../fixtures/builders.ts';
 import { serviceOf } from './library.ts';
 
@@ -69,7 +71,7 @@ export function recordingChat(): Chat {
   };
 }
 
-const telemetry: Telemetry = {
+const constantTelemetry: Telemetry = {
   figures: async () => figures(),
   services: async () => benchServices,
   logLine: async () => null,
@@ -102,8 +104,13 @@ export type StageOptions = {
   app?: App;
   chat?: Chat;
   begun?: (caseId: string) => void;
+  /** Opened by somebody else; `close` closes it all the same. */
+  store?: Store;
+  config?: GovernorConfig;
+  catalogue?: Catalogue;
+  telemetry?: Telemetry;
 };
-export type Stage = { store: SqliteStore; governor: Governor; intake: ReturnType<typeof createIntake>; close(): Promise<void> };
+export type Stage = { store: Store; governor: Governor; intake: ReturnType<typeof createIntake>; close(): Promise<void> };
 
 /** The whole governor over a durable store; only Slack, the executor and the telemetry are recording stand-ins. */
 export async function openStage({
@@ -112,10 +119,13 @@ export async function openStage({
   app,
   chat = recordingChat(),
   begun = nothing,
+  store: given,
+  config = benchConfig,
+  catalogue = aCatalogue(),
+  telemetry = constantTelemetry,
 }: StageOptions): Promise<Stage> {
-  const store = await openSqliteStore({ file: join(folder, 'governor.db'), now: Date.now, log: quietLog });
+  const store = given ?? (await openSqliteStore({ file: join(folder, 'governor.db'), now: Date.now, log: quietLog }));
   const { library } = store;
-  const catalogue = aCatalogue();
   await library.put(documents);
   const clock = { now: () => Date.now() };
   const parts: GovernorParts = {
@@ -126,10 +136,10 @@ export async function openStage({
     telemetry,
     executors: new Map([['sandbox', recordingExecutor(begun)]]),
     tickets: null,
-    plannerFor: createPlanners({ config: benchConfig, library, catalogue, clock, answers: [] }),
+    plannerFor: createPlanners({ config, library, catalogue, clock, answers: [] }),
     scoresOf: async () => UNKNOWN_SCORES,
     catalogue,
-    config: benchConfig,
+    config,
     simulated: false,
     links: { cardUrl: () => null, hosts: [], kibanaOf: () => null },
     hide: hide.redact,
@@ -138,7 +148,7 @@ export async function openStage({
   };
   const governor = createGovernor(parts);
   const { cases } = governor.core;
-  const intake = createIntake({ cases, library, telemetry, config: benchConfig, clock, redact: hide.redact });
+  const intake = createIntake({ cases, library, telemetry, config, clock, redact: hide.redact });
   const close = async (): Promise<void> => {
     await governor.stop(3_000);
     await store.close();
@@ -147,7 +157,7 @@ export async function openStage({
 }
 
 /** Resolves with the first entry of this kind that a case gets, for as many cases as are waited for. */
-export function watchFor(store: SqliteStore, kind: Entry['body']['kind']): (caseId: string) => Promise<void> {
+export function watchFor(store: Store, kind: Entry['body']['kind']): (caseId: string) => Promise<void> {
   const waiting = new Map<string, () => void>();
   const come = new Set<string>();
   store.caseLog.onAppend(({ case_id, body }) => {
