@@ -57,7 +57,13 @@ export function withBothSides(): () => Sides {
 async function empty({ store, elastic, names }: OpenedStore): Promise<void> {
   if (elastic !== null) {
     const index = [names.runbooks, names.evidence, names.policies];
-    await elastic.ask('empty', (to) => to.deleteByQuery({ index, query: { match_all: {} }, refresh: true }));
+    for (let left = 1; left > 0; ) {
+      await elastic.ask('refresh', (to) => to.indices.refresh({ index }));
+      await elastic.ask('empty', (to) =>
+        to.deleteByQuery({ index, query: { match_all: {} }, conflicts: 'proceed', refresh: true }),
+      );
+      ({ count: left } = await elastic.ask('count', (to) => to.count({ index })));
+    }
     return;
   }
   const learned = (await store.caseLog.list(LATEST)).map(({ case_id }) => `learned:${case_id}`);

@@ -37,7 +37,7 @@ export function elasticFault(what: string, fault: unknown): GovernorError {
   const thrown = Thrown.safeParse(fault);
   const status = thrown.success ? thrown.data.statusCode : undefined;
   const cause = thrown.success ? causeOf(thrown.data.body) : null;
-  const code = codeOf(status, cause?.type ?? '');
+  const code = status === undefined ? silentCode(fault) : codeOf(status, cause?.type ?? '');
   const why = cause === null ? whyOf(fault) : [cause.type, cause.reason ?? ''].filter((part) => part !== '').join(': ');
   return new GovernorError(code, `Elasticsearch: ${what} failed (${status ?? 'no answer'}): ${why.slice(0, 500)}`, {
     cause: fault,
@@ -63,8 +63,19 @@ const causeOf = (body: unknown): z.infer<typeof Cause> | null => {
   return parsed.success ? parsed.data.error : null;
 };
 
-function codeOf(status: number | undefined, type: string): StoreFaultCode {
-  if (status === undefined || status === 408 || status === 502 || status === 504) return 'store_away';
+/** Without a status there was no answer, or none that could be read, unless the fault is of our own making. */
+const SILENT = new Set([
+  'ConnectionError',
+  'TimeoutError',
+  'NoLivingConnectionsError',
+  'RequestAbortedError',
+  'DeserializationError',
+]);
+const silentCode = (fault: unknown): StoreFaultCode =>
+  fault instanceof Error && SILENT.has(fault.name) ? 'store_away' : 'store_fault';
+
+function codeOf(status: number, type: string): StoreFaultCode {
+  if (status === 408 || status === 502 || status === 504) return 'store_away';
   if (status === TOO_MANY) return 'store_busy';
   // A full disk turns writes away with 429 or 403 and this type; it ends by itself once there is room.
   if (type === 'cluster_block_exception') return status === 503 ? 'store_unready' : 'store_refuses';
