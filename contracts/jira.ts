@@ -27,7 +27,10 @@ export const JiraConfig = z.strictObject({
   via_statuses: z.array(Name).max(10).default([]),
   /** A ticket that somebody closed while its case goes on is reopened until this long after; 0 never does. */
   reopen_window_s: z.number().min(0).max(31_536_000).default(604_800),
-  /** How long a new ticket may stay unseen by Jira's search. No second one is tried sooner after an answer was lost. */
+  /**
+   * How long a new ticket may stay unseen by Jira’s search; more than `timeout_s`. No second one is tried sooner after an
+   * answer was lost.
+   */
   settle_s: z.number().min(0).max(3_600).default(120),
   /** For one request, from connecting to the last byte. */
   timeout_s: z.number().min(0.05).max(120).default(15),

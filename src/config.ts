@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { GovernorConfig } from '../contracts/config.ts';
 import { configProblems, configWarnings } from './config/config-checks.ts';
 import { type Connections, connectionProblems, connectionsOf, slackOf } from './config/connections.ts';
-import { type Environment, readVariables, SECRET_VARIABLES, type Variables } from './config/environment.ts';
+import { type Environment, readNamed, readVariables, SECRET_VARIABLES, type Variables } from './config/environment.ts';
+import { executorVariables, unconfiguredExecutors } from './config/executor-checks.ts';
 import { readJson } from './config/json-file.ts';
 import { readOwn } from './config/own-variables.ts';
 import { configFileOf, type Places, pathsOf } from './config/places.ts';
@@ -49,10 +50,17 @@ export function readConfig({
   if (!read.ok) problems.push(...read.problems);
   // Commands that only read the store plan nothing, and need not be given the planners' secrets.
   else if (slack === 'wanted') problems.push(...unconfiguredPlanners(read.value, values));
+  const named = namedSecrets(env, cwd, read);
+  if (read.ok && slack === 'wanted') problems.push(...named.problems, ...unconfiguredExecutors(read.value, values, named.values));
   if (problems.length > 0 || !read.ok)
     return refuseFor('config_refused', 'the configuration is refused, nothing was started:', problems);
-  return { ...settle({ env, places, values, config: read.value, configFile }), mode, simulated, ...own.settings };
+  const settled = settle({ env, places, values, config: read.value, configFile });
+  const secrets = [...settled.secrets, ...Object.values(named.values)];
+  return { ...settled, secrets, executorSecrets: named.values, mode, simulated, ...own.settings };
 }
+
+const namedSecrets = (env: Environment, cwd: string, read: ConfigRead) =>
+  readNamed(env, cwd, read.ok ? executorVariables(read.value).map(({ variable }) => variable) : []);
 
 const NO_SLACK: SettingProblem = {
   file: ENVIRONMENT,
@@ -89,7 +97,7 @@ function settle({
   values,
   config,
   configFile,
-}: Parts): Omit<Settings, 'mode' | 'simulated' | 'production' | 'http' | 'logLevel'> {
+}: Parts): Omit<Settings, 'mode' | 'simulated' | 'production' | 'http' | 'logLevel' | 'executorSecrets'> {
   const warnings = [...configWarnings(config), ...tokenWarnings(values), ...idleWarnings(values)];
   return {
     ...connectionsOf(values),
@@ -102,7 +110,7 @@ function settle({
 }
 
 /** Services that are read and checked already, and that no part of this version talks to. */
-const IDLE = ['JIRA_BASE_URL', 'WEBHOOK_TOKEN', 'ESCALATION_WEBHOOK_URL', 'ESCALATION_CONTACT'] as const;
+const IDLE = ['WEBHOOK_TOKEN'] as const;
 
 /** Whoever gives one of these believes that it is used; that it is not must not stay unsaid. */
 const idleWarnings = (values: Variables): string[] =>

@@ -14,6 +14,7 @@ import { createLocks, createSwitch } from '../../pipeline/lock.ts';
 import type { Step } from '../../pipeline/next.ts';
 import type { ActionBrief, CaseLog, Clock, Executor, Ids, Library, Telemetry } from '../../pipeline/ports.ts';
 import type { ScoresOf } from '../../pipeline/scores.ts';
+import { createSlots } from '../../pipeline/slots.ts';
 import { createDispatch } from '../../pipeline/steps/dispatch.ts';
 import { createExecuteStep } from '../../pipeline/steps/execute-step.ts';
 import { createGateStep } from '../../pipeline/steps/gate-step.ts';
@@ -69,6 +70,7 @@ export function createCore(outside: Outside): Core {
   const cases = createCases({ log, clock, ids, ticketed });
   const pause = createSwitch({ log, clock, ids });
   const locks = createLocks({ log, clock, ids, cases });
+  const slots = createSlots({ log, clock, ids, limits: config.blast_radius });
   const stressing = createStress({ library, telemetry, clock, catalogue, windowS: config.telemetry_window_s });
   const dispatch = createDispatch({ cases, clock, locks, pause, executors, actions, config });
   const briefs = briefsOf(catalogue);
@@ -88,6 +90,7 @@ export function createCore(outside: Outside): Core {
         cases,
         clock,
         locks,
+        slots,
         pause,
         stressing,
         dispatch,

@@ -1,5 +1,8 @@
 import type { ElasticsearchConfig } from '../../contracts/elasticsearch.ts';
 import type { Telemetry, Tickets } from '../../pipeline/ports.ts';
+import type { Settings } from '../config/settings.ts';
+import type { KnownSecrets } from '../log/known-secrets.ts';
+import type { Log } from '../log.ts';
 import type { Elastic } from '../stores/elasticsearch/elastic.ts';
 import type { IndexNames } from '../stores/elasticsearch/names.ts';
 import { createNoTelemetry } from '../telemetry/none.ts';
@@ -22,5 +25,13 @@ export async function telemetryOf({ sandboxUrl, elastic, names, config }: Source
   return sandboxUrl === null ? createNoTelemetry() : createSandboxTelemetry({ baseUrl: sandboxUrl, clock });
 }
 
-export const ticketsOf = (sandboxUrl: string | null): Tickets | null =>
-  sandboxUrl === null ? null : createSandboxTickets({ baseUrl: sandboxUrl, clock });
+type Ticketing = { settings: Settings; hide: KnownSecrets; hosts: readonly string[]; log: Log };
+
+/** The simulated tracker wherever the world is simulated: a made-up case must not file real tickets. */
+export async function ticketsOf({ settings, hide, hosts, log }: Ticketing): Promise<Tickets | null> {
+  const { sandboxUrl, jira, config } = settings;
+  if (sandboxUrl !== null) return createSandboxTickets({ baseUrl: sandboxUrl, clock });
+  if (jira === null) return null;
+  const { createJiraTickets } = await import('../tickets/jira/jira-tickets.ts');
+  return createJiraTickets({ jira, config: config.jira, clock, log, hide: hide.redact, hosts });
+}

@@ -135,6 +135,7 @@ async function connect(
   undo.push(outside.close);
   const { scores, scoresOf } = scoresOfSettings(settings);
   const telemetry = await telemetryOf({ sandboxUrl, elastic, names, config: config.elasticsearch });
+  const links = createLinks({ workspaceUrl: self.url ?? null, settings, names });
   const governor = createGovernor({
     app: bolt.app,
     store,
@@ -142,13 +143,13 @@ async function connect(
     ownTeam: () => self.team_id ?? '',
     telemetry,
     executors,
-    tickets: ticketsOf(sandboxUrl),
+    tickets: await ticketsOf({ settings, hide, hosts: links.hosts, log }),
     plannerFor: createPlanners({ config, library: store.library, catalogue, clock, answers, outside: outside.planners }),
     scoresOf,
     catalogue,
     config,
     simulated,
-    links: createLinks({ workspaceUrl: self.url ?? null, settings, names }),
+    links,
     hide: hide.redact,
     hideKnown: hide.hideKnown,
     logger: log,

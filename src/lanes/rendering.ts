@@ -36,7 +36,7 @@ type Parts = {
   people: People;
   config: GovernorConfig;
   simulated: boolean;
-  links: Pick<Links, 'kibanaOf'>;
+  links: Pick<Links, 'kibanaOf' | 'hosts'>;
 };
 
 export function createRendering({ log, library, catalogue, people, config, simulated, links }: Parts): Rendering {
@@ -53,7 +53,8 @@ export function createRendering({ log, library, catalogue, people, config, simul
     facts,
     async card(state, revision, { classic }) {
       const seen = await shown(state, revision);
-      return { text: cardText(seen), blocks: evidenceCard(seen, { showsSeq: state.seq, classic, kibana: links.kibanaOf(seen) }) };
+      const options = { showsSeq: state.seq, classic, ticketHosts: links.hosts, kibana: links.kibanaOf(seen) };
+      return { text: cardText(seen), blocks: evidenceCard(seen, options) };
     },
     async details(state, revision, { classic }) {
       const seen = await shown(state, revision);

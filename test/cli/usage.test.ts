@@ -16,6 +16,7 @@ const COMMANDS = [
   'purge',
   'rebuild',
   'pause',
+  'tickets',
   'clusters',
   'decide',
   'audit',

@@ -28,3 +28,15 @@ test('entries are linked only where the cluster has them', () => {
   const { entries } = linksFor({ ...kibana, ELASTICSEARCH_URL: 'http://127.0.0.1:9' }).kibanaOf(card) ?? {};
   expect(entries).toContain('https://kibana.example/s/ops/app/discover#/');
 });
+
+test('tickets are linked on the site where people see them, and nowhere where there is no Jira', () => {
+  const jira = {
+    JIRA_BASE_URL: 'https://team.atlassian.net/',
+    JIRA_EMAIL: 'a@b.c',
+    JIRA_API_TOKEN: 't',
+    JIRA_PROJECT_KEY: 'OPS',
+  };
+  expect(linksFor(jira, 'https://team.slack.com/').hosts).toEqual(['team.slack.com', 'team.atlassian.net']);
+  expect(linksFor(jira).hosts).toEqual(['team.atlassian.net']);
+  expect(linksFor({}).hosts).toEqual([]);
+});
