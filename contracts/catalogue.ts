@@ -24,6 +24,8 @@ export const ParameterSpec = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('name'),
     pattern: z.string().max(200).default('^[a-z0-9][a-z0-9._-]{0,62}$'),
+    /** What it is the name of; one that is taken from `incident.service` names a service anyway. */
+    names: z.literal('service').optional(),
     default: z.string().optional(),
     ...Sourced,
   }),

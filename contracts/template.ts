@@ -7,6 +7,6 @@ export const placesIn = (text: string): string[] => [...text.matchAll(PLACE)].ma
 /** Whether each brace belongs to a place: any other one is a place that somebody misspelt. */
 export const isWellFormed = (text: string): boolean => !/[{}]/.test(text.replaceAll(PLACE, ''));
 
-/** The text with every place filled; `valueOf` is asked once a place. */
-export const fillPlaces = (text: string, valueOf: (name: string) => string): string =>
-  text.replaceAll(PLACE, (_place, name: string) => valueOf(name));
+/** The text with every place filled; `valueFor` is asked once a place. */
+export const fillPlaces = (text: string, valueFor: (name: string) => string): string =>
+  text.replaceAll(PLACE, (_place, name: string) => valueFor(name));

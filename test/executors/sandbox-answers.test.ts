@@ -81,7 +81,7 @@ test.each<[string, Respond, string]>([
   ['a refusal', json(403, { error: 'forbidden' }), 'executor_refused'],
 ])('a status of %s throws, and is not told as "not seen"', async (_claim, respond, code) => {
   const executor = await executorAnswering(respond);
-  await expect(executor.status(order.key)).rejects.toMatchObject({ code });
+  await expect(executor.status(order.key, order)).rejects.toMatchObject({ code });
 });
 
 test('it promises what the executor itself declares', async () => {

@@ -1,0 +1,61 @@
+import { GovernorError, problemOf } from '../../pipeline/errors.ts';
+import { ANSWER_LOST } from '../outward/json-http.ts';
+import { readLimited } from '../outward/limited-body.ts';
+
+export type Request = {
+  method: 'GET' | 'POST';
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body?: string;
+  timeoutMs: number;
+  /** How messages call the other side. */
+  name: string;
+};
+/** `unreached`: nobody took the connection, so nothing of the request was sent. */
+export type Exchanged = { kind: 'answered'; status: number; body: unknown } | { kind: 'unreached'; problem: string };
+
+const BYTES_MAX = 1_000_000;
+/** Faults that come before a first byte could be sent; after any other the request may have arrived. */
+const UNREACHED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/**
+ * One request and its answer, sent once. Throws `answer_lost` where it is unknown whether the request was taken: late,
+ * cut off, too large, or redirected. The body is null where it is no JSON.
+ */
+export async function exchange({ method, url, headers, body, timeoutMs, name }: Request): Promise<Exchanged> {
+  try {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const content = body === undefined ? {} : { body };
+    // A redirected order might be done twice, or by somebody else.
+    const response = await fetch(url, { method, headers, ...content, redirect: 'error', signal });
+    return { kind: 'answered', status: response.status, body: parsed(await readLimited(response, BYTES_MAX)) };
+  } catch (fault) {
+    if (isUnreached(fault)) return { kind: 'unreached', problem: `${name} cannot be reached` };
+    throw lost(name, whyOf(fault, timeoutMs), fault);
+  }
+}
+
+export const lost = (name: string, why: string, cause?: unknown): GovernorError =>
+  new GovernorError(ANSWER_LOST, `${name} gave no definite answer: ${why}`, { cause });
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Many systems answer with a plain text or nothing; the status has to be enough then.
+    return null;
+  }
+}
+
+function isUnreached(fault: unknown): boolean {
+  const cause = fault instanceof TypeError ? fault.cause : undefined;
+  // A name with several addresses is tried at each of them, and each attempt has its own fault.
+  const faults: unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
+  return faults.length > 0 && faults.every((one) => one instanceof Error && 'code' in one && UNREACHED.has(String(one.code)));
+}
+
+/** fetch says only that it failed; why is in its cause. */
+function whyOf(fault: unknown, timeoutMs: number): string {
+  if (fault instanceof Error && fault.name === 'TimeoutError') return `not within ${timeoutMs / 1_000} s`;
+  return fault instanceof TypeError && fault.cause !== undefined ? problemOf(fault.cause) : problemOf(fault);
+}
