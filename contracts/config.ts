@@ -4,6 +4,7 @@ import { ElasticsearchConfig } from './elasticsearch.ts';
 import { EscalationConfig } from './escalation.ts';
 import { ExecutionLimits, ExecutorsConfig } from './executors.ts';
 import { GateConfig } from './gate.ts';
+import { JiraConfig } from './jira.ts';
 import { ModelPlannerConfig } from './model-planner.ts';
 import { AgentBuilderConfig, FALLBACKS_MAX, PlannerName } from './planners.ts';
 import { Instant, ServiceName, Severity, Source } from './words.ts';
@@ -65,6 +66,8 @@ export const GovernorConfig = z.strictObject({
   telemetry_window_s: Seconds(1, 300),
   /** Progress on a card is shown at most this often. */
   card_interval_s: Seconds(0, 1.5),
+  /** Whether the error rate before and after an effect is drawn and posted to the case's thread. */
+  recovery_picture: z.boolean().default(true),
   auto_execute: z.strictObject({ sources: z.array(Source).default(['slash_command', 'modal', 'mention']) }).prefault({}),
   channels: z.strictObject({ default: z.string().min(1).default('incidents') }).prefault({}),
   planner: z
@@ -89,6 +92,7 @@ export const GovernorConfig = z.strictObject({
     .prefault({}),
   escalation: EscalationConfig.prefault({}),
   elasticsearch: ElasticsearchConfig.prefault({}),
+  jira: JiraConfig.prefault({}),
   paths: z.strictObject({ catalogue: z.string().default('data/catalogue.json'), policies: z.string().optional() }).prefault({}),
 });
 export type GovernorConfig = z.infer<typeof GovernorConfig>;

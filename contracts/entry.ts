@@ -80,6 +80,9 @@ export const Waiting = z.enum([
   'recovered_meanwhile',
   'threads_unread',
   'source_needs_person',
+  'target_unobserved',
+  'blast_radius',
+  'late_effect',
 ]);
 export type Waiting = z.infer<typeof Waiting>;
 
@@ -201,11 +204,13 @@ export const EntryBody = z.discriminatedUnion('kind', [
   entry('ticket_commented', { key: z.string(), comment_id: z.string(), shows_seq: z.int() }),
   entry('ticket_closed', { key: z.string() }),
   entry('failed', { step: z.string(), problem: Note }),
-  // Entries of the logs that belong to no single case: `~switch`, `~lock:SERVICE` and `~key:HASH`.
+  // Entries of the logs that belong to no single case: `~switch`, `~lock:SERVICE`, `~executions` and `~key:HASH`.
   entry('paused', { by: Person, via: Surface, reason: Note.nullable() }),
   entry('resumed', { by: Person, via: Surface, reason: Note.nullable() }),
   entry('lock_taken', { case_id: Id, revision: Revision }),
   entry('lock_released', { case_id: Id, revision: Revision, ran: z.boolean() }),
+  /** A place in the window within which only so many executions may start. */
+  entry('slot_taken', { case_id: Id, revision: Revision, service: z.string() }),
   /** An outside agent's key for a submission was seen first now, with this request; its time is the case's. */
   entry('key_taken', { request_hash: Sha256, by: Person }),
 ]);
@@ -226,6 +231,7 @@ export const Entry = z.strictObject({
 export type Entry = z.infer<typeof Entry>;
 
 export const SWITCH_LOG = '~switch';
+export const SLOTS_LOG = '~executions';
 export const lockLog = (service: string): string => `~lock:${service}`;
 /** `hash` is the SHA-256 of the key: keys are texts of others and may be anything. */
 export const keyLog = (hash: string): string => `~key:${hash}`;

@@ -12,7 +12,10 @@ export type EscalationChannel = z.infer<typeof EscalationChannel>;
 /** A Slack user id, an e-mail address, or the exact name of a person. */
 const Contact = z.string().trim().min(1).max(200);
 const DAY_S = 86_400;
-const Delay = z.number().min(0).max(DAY_S * 30);
+const Delay = z
+  .number()
+  .min(0)
+  .max(DAY_S * 30);
 
 export const EscalationConfig = z.strictObject({
   /** For which standstills people outside of the thread are told. */
@@ -20,7 +23,10 @@ export const EscalationConfig = z.strictObject({
   /** How long a case may stand still before the webhook, the workflow and the contact are told. */
   after_s: Delay.default(0),
   /** Who is told next while nobody has done anything about the case; `after_s` counts from the standstill's beginning. */
-  chain: z.array(z.strictObject({ to: Contact, after_s: Delay })).max(10).default([]),
+  chain: z
+    .array(z.strictObject({ to: Contact, after_s: Delay }))
+    .max(10)
+    .default([]),
   /** For how long a target that does not answer is tried before the thread says that it was not reached. */
   give_up_s: z.number().min(1).max(DAY_S).default(3_600),
   timeout_s: z.number().min(0.1).max(60).default(10),

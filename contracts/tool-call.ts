@@ -10,7 +10,8 @@ export const ToolCall = z.strictObject({
   call_id: z.uuid(),
   /** The name as it was called, known or not. */
   tool: z.string().max(100),
-  transport: z.enum(['http', 'stdio']),
+  /** `inside`: a planner or a search of our own, which no transport carried. */
+  transport: z.enum(['http', 'stdio', 'inside']),
   /** What the caller calls itself, where it does: a claim, not an identity. */
   client: z.string().max(200).nullable(),
   /** The case that the caller named, where there is one of that id. */

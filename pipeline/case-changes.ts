@@ -5,7 +5,7 @@ import { GovernorError } from './errors.ts';
 
 export type Change<K extends EntryKind> = (state: CaseState, body: BodyOf<K>, entry: Entry) => Partial<CaseState>;
 /** The logs under reserved ids have entries of their own; a case holds none of them. */
-export type CaseKind = Exclude<EntryKind, 'paused' | 'resumed' | 'lock_taken' | 'lock_released' | 'key_taken'>;
+export type CaseKind = Exclude<EntryKind, 'paused' | 'resumed' | 'lock_taken' | 'lock_released' | 'slot_taken' | 'key_taken'>;
 
 export const broken = (entry: Entry, why: string) =>
   new GovernorError('log_broken', `${entry.case_id} at seq ${entry.seq}: ${why}`);
@@ -125,6 +125,9 @@ export const CHANGES: { [K in CaseKind]: Change<K> } = {
     return { ...act(body, entry, body.reason), held: false, status };
   },
   reminded: (state) => ({ reminders: state.reminders + 1 }),
+  escalated: (state, body, entry) => ({
+    escalations: { ...state.escalations, [body.key]: { outcome: body.outcome, to: body.to, at: entry.at } },
+  }),
   expired: () => ({ status: 'expired', held: false, waiting: null }),
   waiting: (state, body, entry) => waitingChange(state, body, entry),
   voided: (state, body) => ({

@@ -1,5 +1,6 @@
 import type { Parameters } from '../contracts/catalogue.ts';
 import type { BodyOf, Outcome, RecoveryResult, Submitted, Waiting } from '../contracts/entry.ts';
+import type { EscalationReason } from '../contracts/escalation.ts';
 import type { Incident } from '../contracts/incident.ts';
 import type { Telemetry } from '../contracts/telemetry.ts';
 import type { CaseStatus } from '../contracts/words.ts';
@@ -76,6 +77,10 @@ export type CaseState = {
   handled: ReadonlySet<string>;
   lastAct: { kind: string; by: string; at: string; reason: string | null } | null;
   reminders: number;
+  /** Why the case stands still until people do something, and since when; null while it moves by itself or waits for a time. */
+  need: { reason: EscalationReason; since: string; revision: number } | null;
+  /** Who outside of the thread was told, by the key of the escalation. */
+  escalations: Readonly<Record<string, { outcome: 'sent' | 'failed'; to: string; at: string }>>;
   /** Entries that the thread of their revision tells in a note of its own. */
   noted: readonly { seq: number; revision: number }[];
   /** The last entry that changes what a card says. */

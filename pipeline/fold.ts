@@ -2,6 +2,7 @@ import type { BodyOf, Entry, EntryBody, EntryKind } from '../contracts/entry.ts'
 import type { CaseKind, Change } from './case-changes.ts';
 import { broken, CHANGES } from './case-changes.ts';
 import type { CaseState } from './case-state.ts';
+import { needAfter } from './escalation.ts';
 
 /** Entries after which a card says nothing else: posting, refusing and reminding never change it. */
 const IMMATERIAL: ReadonlySet<EntryKind> = new Set([
@@ -12,6 +13,7 @@ const IMMATERIAL: ReadonlySet<EntryKind> = new Set([
   'thread_posted',
   'refused',
   'reminded',
+  'escalated',
   'ticket_commented',
 ]);
 
@@ -21,6 +23,7 @@ const NOTED: ReadonlySet<EntryKind> = new Set([
   'rejected',
   'held',
   'released',
+  'escalated',
   'expired',
   'voided',
   'execution_recorded',
@@ -54,6 +57,7 @@ export function advance(state: CaseState | undefined, entry: Entry): CaseState {
     ...changed,
     handled: handledWith(state, body),
     noted: notedWith(changed, entry),
+    need: needAfter(state.need, changed, entry.at),
     seq: entry.seq,
     hash: entry.hash,
     materialSeq,
@@ -88,6 +92,8 @@ function opened(entry: Entry, body: BodyOf<'incident_opened'>): CaseState {
     handled: new Set([body.intake_key]),
     lastAct: null,
     reminders: 0,
+    need: null,
+    escalations: {},
     noted: [],
     materialSeq: 0,
     lastAt: entry.at,

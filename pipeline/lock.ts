@@ -1,6 +1,6 @@
 import type { Entry, EntryBody } from '../contracts/entry.ts';
 import { lockLog, SWITCH_LOG } from '../contracts/entry.ts';
-import type { CaseState } from './case-state.ts';
+import { type CaseState, isClosed } from './case-state.ts';
 import type { Cases } from './cases.ts';
 import { GovernorError } from './errors.ts';
 import type { CaseLog, Clock, Ids } from './ports.ts';
@@ -81,7 +81,10 @@ export function createLocks(parts: Parts & { cases: Cases }): Locks {
 
   const isActing = async (caseId: string): Promise<boolean> => {
     const state = await parts.cases.load(caseId);
-    return state !== undefined && ACTIVE.has(state.status);
+    if (state === undefined) return false;
+    // A late effect is possible for as long as nobody knows the outcome, also while a rollback of it waits for consent.
+    const isUnknown = state.execution?.outcome === 'unknown' && !isClosed(state);
+    return ACTIVE.has(state.status) || isUnknown;
   };
 
   const releaseAt = (service: string, seq: number, { caseId, revision }: Holder, ran: boolean) =>

@@ -13,8 +13,9 @@ export function offersOf(
 ): Offer[] {
   if (state.status === 'resolved')
     return state.learned?.decision === null ? ['accept_runbook', 'edit_runbook', 'discard_runbook'] : [];
-  if (state.status === 'outcome_unknown') return ['it_ran', 'it_did_not_run'];
-  if (state.status === 'not_recovered') return [...(action?.rollback ? (['rollback'] as const) : []), 'choose_action', 'reject'];
+  const back: Offer[] = action?.rollback ? ['rollback'] : [];
+  if (state.status === 'outcome_unknown') return ['it_ran', 'it_did_not_run', ...back];
+  if (state.status === 'not_recovered') return [...back, 'choose_action', 'reject'];
   return WAITING_FOR_PEOPLE.has(state.status) ? offersWhileWaiting(state, revision, needs) : [];
 }
 

@@ -40,6 +40,21 @@ export function nextFreezeMs(freezes: readonly Freeze[], service: string, nowMs:
   return coming.length === 0 ? null : Math.min(...coming);
 }
 
+/**
+ * An order whose outcome is unknown may still begin until its time is over. A rollback that came before it would be
+ * undone by it, so nothing else starts in this case until then.
+ */
+export function lateEffectWait(
+  execution: { outcome: string | null; notAfter: string } | null,
+  skewS: number,
+  nowMs: number,
+): Wait | null {
+  if (execution?.outcome !== 'unknown') return null;
+  const finalMs = Date.parse(execution.notAfter) + skewS * 1_000;
+  if (nowMs >= finalMs) return null;
+  return { for: 'late_effect', until: new Date(finalMs).toISOString(), detail: 'the order before it may still begin' };
+}
+
 export function cooldownWait(lock: LockState, cooldownS: number, nowMs: number): Wait | null {
   if (lock.releasedAt === null) return null;
   const untilMs = Date.parse(lock.releasedAt) + cooldownS * 1_000;

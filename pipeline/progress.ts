@@ -52,7 +52,8 @@ export function nextStepsOf(
   action: Action | undefined,
 ): string[] {
   const steps: string[] = [];
-  if (state.status === 'outcome_unknown') steps.push('Look at the target yourself, then say whether the action ran.');
+  if (state.status === 'outcome_unknown')
+    steps.push(`Look at the target yourself, then say whether the action ran${action?.rollback ? ', or roll it back' : ''}.`);
   if (state.status === 'not_recovered')
     steps.push(action?.rollback ? 'Roll back, or choose another action.' : 'Choose another action; this one has no rollback.');
   if (state.status !== 'pending_approval') return steps;

@@ -1,5 +1,6 @@
 import type { CaseState } from './case-state.ts';
 import { currentNumber, currentRevision, isClosed } from './case-state.ts';
+import { escalationsDue, type Ladder, NO_LADDER } from './escalation.ts';
 
 /**
  * What Slack does not show yet. There is no outbox: what is due to be posted is folded from the log, and a delivered
@@ -52,6 +53,9 @@ export function ticketDue(state: CaseState): TicketDue | null {
 /** Stages worth a comment; the steps of an analysis under way are not. */
 const isStage = (state: CaseState): boolean => state.status !== 'detected' && state.status !== 'analyzing';
 
-/** Whether the case still waits for something: a step, a person, its card or, where there are tickets, its ticket. */
-export const isOpen = (state: CaseState, ticketed: boolean): boolean =>
-  !isClosed(state) || showDue(state) !== null || (ticketed && ticketDue(state) !== null);
+/** Whether the case still waits for something: a step, a person, its card, somebody to be told or, where there are tickets, its ticket. */
+export const isOpen = (state: CaseState, ticketed: boolean, ladder: Ladder = NO_LADDER): boolean =>
+  !isClosed(state) ||
+  showDue(state) !== null ||
+  (ticketed && ticketDue(state) !== null) ||
+  escalationsDue(state, ladder).length > 0;

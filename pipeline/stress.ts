@@ -7,6 +7,8 @@ import { resolveAction } from './catalogue.ts';
 import { citationsOf, citedIds } from './claims.ts';
 import type { Citable } from './document-text.ts';
 import { problemOf } from './errors.ts';
+import { createObserve, type Observe, servicesNamed } from './observed.ts';
+import { resolveParameters } from './parameters.ts';
 import type { Clock, Library, Telemetry } from './ports.ts';
 import { restressedAnswer } from './recheck.ts';
 import { words } from './words.ts';
@@ -19,6 +21,7 @@ export type Stressing = {
   stress(request: StressRequest): Promise<Stress>;
   /** Weighs a shown revision again at the last moment, on what the stores hold now. */
   restress(request: Omit<StressRequest, 'answer' | 'plannerProblem'>, shown: Stress): Promise<Stress>;
+  observe: Observe;
 };
 
 const LOG_ID = /^log:/;
@@ -26,6 +29,17 @@ const MS = 1_000;
 
 /** Does the asking for `assessStress`: every claim's documents again, candidates against it, policies, telemetry. */
 export function createStress({ library, telemetry, clock, catalogue, windowS }: StressPorts): Stressing {
+  const observe = createObserve({ telemetry, library });
+
+  /** Figures of a service are proof enough of it; only for another one is anybody asked. */
+  const unobserved = async ({ plan, incident }: StressQuestion, isMeasured: boolean): Promise<readonly string[]> => {
+    const resolved = resolveAction(catalogue, plan.proposed_action, incident);
+    if (!resolved.ok) return [];
+    const { parameters } = resolveParameters(resolved.action, plan.parameters, incident);
+    const named = servicesNamed(resolved.action, parameters);
+    return (await observe(isMeasured ? named.filter((service) => service !== incident.service) : named)).unobserved;
+  };
+
   const run = async (question: StressQuestion): Promise<Stress> => {
     const cited = idsToFetch(question);
     const { service } = question.incident;
@@ -41,10 +55,17 @@ export function createStress({ library, telemetry, clock, catalogue, windowS }: 
         cited.filter((id) => LOG_ID.test(id)),
       ),
     ]);
-    return assessStress(question, catalogue, { ...live, documents: [...documents, ...candidates, ...live.lines], policies });
+    const strangers = await unobserved(question, live.figures !== null);
+    return assessStress(question, catalogue, {
+      ...live,
+      unobserved: strangers,
+      documents: [...documents, ...candidates, ...live.lines],
+      policies,
+    });
   };
 
   return {
+    observe,
     stress: (request) => {
       const now = clock.now();
       return run({ ...request, now, beganAt: new Date(now).toISOString(), shown: null });

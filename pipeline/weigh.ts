@@ -100,7 +100,13 @@ export function weighedDocument(
     not_counted: role === 'not_counted' ? (notCounted.get(document.id) ?? null) : null,
     cited,
     stored_at: instantOf(storedAt(document)),
+    ...failuresOf(document),
   };
+}
+
+function failuresOf(document: Citable): Pick<WeighedDocument, 'failures'> {
+  const failures = isLogLine(document) || document.kind !== 'runbook' ? 0 : (document.failures ?? 0);
+  return failures > 0 ? { failures } : {};
 }
 
 function roleOf(

@@ -114,6 +114,7 @@ describe('secrets from files', () => {
       KIBANA_URL: 'http://k',
       KIBANA_API_KEY: 'k',
       MODEL_NAME: 'm',
+      ESCALATION_WEBHOOK_URL: 'http://w',
     };
     const jira: Env = { JIRA_BASE_URL: 'http://j', JIRA_EMAIL: 'e', JIRA_API_TOKEN: 't', JIRA_PROJECT_KEY: 'P' };
     const env: Env = { ...partners, ...jira, [`${name}_FILE`]: 'secret' };

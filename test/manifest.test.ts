@@ -49,7 +49,8 @@ const EVENTS: Record<string, { subscription: string; scope: string | null }> = {
 const CALLS: Record<string, string | null> = {
   'chat.postMessage, chat.update, chat.postEphemeral': 'chat:write',
   'conversations.replies, conversations.history': 'channels:history',
-  'users.info': 'users:read',
+  'users.info, users.list': 'users:read',
+  'files.getUploadURLExternal, files.completeUploadExternal': 'files:write',
   'usergroups.users.list': 'usergroups:read',
   'views.open, views.update, views.publish': null,
 };
@@ -82,7 +83,15 @@ test('scopes and events are ones that Slack knows', () => {
   type Scope = NonNullable<NonNullable<NonNullable<Asked['oauth_config']>['scopes']>['bot']>[number];
   type Event = NonNullable<NonNullable<NonNullable<Asked['settings']>['event_subscriptions']>['bot_events']>[number];
   // The compiler holds these lists against Slack's own types; the test holds the manifest against the lists.
-  const scopes: Scope[] = ['commands', 'chat:write', 'channels:history', 'app_mentions:read', 'users:read', 'usergroups:read'];
+  const scopes: Scope[] = [
+    'commands',
+    'chat:write',
+    'channels:history',
+    'app_mentions:read',
+    'users:read',
+    'usergroups:read',
+    'files:write',
+  ];
   const events: Event[] = ['message.channels', 'app_mention', 'app_home_opened'];
   expect(scopes).toEqual(expect.arrayContaining(manifest.oauth_config.scopes.bot));
   expect(events).toEqual(expect.arrayContaining(manifest.settings.event_subscriptions.bot_events));

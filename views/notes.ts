@@ -6,7 +6,7 @@ import { percent } from './figures.ts';
 import { inMessages, laidOut } from './layout.ts';
 import { bold, code, data, firstFew, joined, type Line, line, person, plainText, soon, when, words } from './line.ts';
 import { LIMITS } from './text.ts';
-import { OUTCOME, RECOVERY, SURFACE, WAITING } from './words.ts';
+import { OUTCOME, REACHED_BY, RECOVERY, STANDSTILL, SURFACE, WAITING } from './words.ts';
 
 const REASON_CHARS = 600;
 const CHANGES_SHOWN = 10;
@@ -19,6 +19,7 @@ type Noted = Extract<
   | 'rejected'
   | 'held'
   | 'released'
+  | 'escalated'
   | 'expired'
   | 'voided'
   | 'waiting'
@@ -45,6 +46,10 @@ const SENTENCES: Sentences = {
     line`Held by ${person(by)} ${words(SURFACE[via])}${because(reason)}. Nothing runs until it is released.`,
   ],
   released: ({ by, reason, via }) => [line`Released by ${person(by)} ${words(SURFACE[via])}${because(reason)}.`],
+  escalated: ({ reason, channel, to, outcome, detail }) =>
+    outcome === 'sent'
+      ? [line`${person(to)} was told ${words(REACHED_BY[channel])} that this case ${words(STANDSTILL[reason])}.`]
+      : [line`${person(to)} could not be told ${words(REACHED_BY[channel])}: ${data(detail, REASON_CHARS)}.`],
   expired: () => [line`The time for a decision is over. Nothing ran, and nothing will.`],
   voided: ({ differences }) => [
     line`The last check before running found changes. Consent given so far no longer counts; a new card follows.`,

@@ -1,4 +1,5 @@
 import type { DecisionKind, Origin, Outcome, RecoveryResult, Waiting } from '../contracts/entry.ts';
+import type { EscalationChannel, EscalationReason } from '../contracts/escalation.ts';
 import type { NotCounted } from '../contracts/findings.ts';
 import type { Reason } from '../contracts/gate.ts';
 import type { Phase } from '../contracts/shown.ts';
@@ -75,6 +76,9 @@ export const WAITING: Record<Waiting, string> = {
   cooldown: 'the service rests after the last change',
   recovered_meanwhile: 'the service has recovered meanwhile, so a person is asked first',
   threads_unread: 'replies that came while Slack was away are being read',
+  target_unobserved: 'whether its target exists has to be seen first',
+  blast_radius: 'as much was changed lately as may be changed within that time',
+  late_effect: 'an earlier order may still take effect',
   source_needs_person: 'without a document about its action, or from this source, nothing runs without a person',
 };
 
@@ -135,6 +139,21 @@ export const RECOVERY: Record<RecoveryResult, string> = {
   not_recovered: 'The service did not recover.',
   worse: 'The service is worse than before.',
   no_data: 'There is no telemetry to tell whether the service recovered.',
+};
+
+/** Behind the name of a case. */
+export const STANDSTILL: Record<EscalationReason, string> = {
+  blocked: 'waits for a person to decide',
+  not_recovered: 'did not recover after its action ran',
+  outcome_unknown: 'has an action whose outcome nobody knows',
+  failed: 'stopped and cannot go on by itself',
+  expired: 'expired without a decision',
+};
+
+export const REACHED_BY: Record<EscalationChannel, string> = {
+  webhook: 'by the escalation webhook',
+  workflow: 'by a Kibana workflow',
+  dm: 'by direct message',
 };
 
 export const ORIGIN: Record<Origin, string> = {

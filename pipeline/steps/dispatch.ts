@@ -6,7 +6,7 @@ import type { Cases } from '../cases.ts';
 import { GovernorError } from '../errors.ts';
 import { hashOf } from '../hash.ts';
 import type { Locks, Switch } from '../lock.ts';
-import type { Clock, Executor, ExecutorAnswer, Order } from '../ports.ts';
+import type { Clock, Executor, ExecutorAnswer, Order, Running } from '../ports.ts';
 import type { RunStep, StepResult } from './step.ts';
 import { ask, later, moved } from './step.ts';
 
@@ -17,7 +17,7 @@ type Parts = {
   pause: Switch;
   executors: ReadonlyMap<string, Executor>;
   actions: ReadonlyMap<string, Action>;
-  config: Pick<GovernorConfig, 'dispatch_s' | 'clock_skew_s'>;
+  config: Pick<GovernorConfig, 'dispatch_s' | 'clock_skew_s' | 'execution_s'>;
 };
 
 export type Dispatch = {
@@ -31,6 +31,9 @@ export type Dispatch = {
 const ANSWER_MS = 20_000;
 const ASK_MS = 5_000;
 const RETRY_MS = 5_000;
+/** What is under way is asked for often at first and then less and less: most orders take seconds, few take minutes. */
+const POLL_MS_MIN = 250;
+const POLL_SHARE = 0.25;
 
 type Recorded = Pick<BodyOf<'execution_recorded'>, 'outcome' | 'detail' | 'effect_at'>;
 const recordedOf = (answer: ExecutorAnswer): Recorded => ({
@@ -64,8 +67,11 @@ export function createDispatch(parts: Parts): Dispatch {
         detail: 'the time in which it might begin was over',
         effect_at: null,
       });
-    const asked = await ask(leftMs + ANSWER_MS, () => executor.run(orderOf(parts, state, execution)));
-    if (asked.ok) return record(state, execution, recordedOf(asked.value));
+    const order = orderOf(parts, state, execution);
+    if (order === null)
+      throw new GovernorError('action_vanished', `the action \`${execution.actionId}\` is not in the catalogue`);
+    const asked = await ask(leftMs + ANSWER_MS, () => executor.run(order));
+    if (asked.ok) return told(state, execution, asked.value);
     // The answer is lost, and the effect may have happened: only the executor's own record can tell.
     return settleNow(state, execution, executor, `the answer was lost: ${asked.problem}`);
   };
@@ -76,12 +82,21 @@ export function createDispatch(parts: Parts): Dispatch {
       ? later(Math.max(finalMsOf(execution), clock.now() + RETRY_MS))
       : record(state, execution, { outcome: 'unknown', detail: detail.slice(0, 2_000), effect_at: null });
 
+  /** A definite answer is recorded; what is still under way is asked for again, and after a time people are told. */
+  const told = async (state: CaseState, execution: ExecutionState, answer: ExecutorAnswer | Running): Promise<StepResult> => {
+    if (answer.outcome !== 'running') return record(state, execution, recordedOf(answer));
+    const agoMs = clock.now() - Date.parse(execution.startedAt);
+    if (agoMs >= config.execution_s * 1_000)
+      return unknown(state, execution, `still under way after ${config.execution_s} s: ${answer.detail}`);
+    return later(clock.now() + Math.min(RETRY_MS, Math.max(POLL_MS_MIN, agoMs * POLL_SHARE)));
+  };
+
   const finalMsOf = ({ notAfter }: ExecutionState): number => Date.parse(notAfter) + config.clock_skew_s * 1_000;
 
   const settleNow = async (state: CaseState, execution: ExecutionState, executor: Executor, why: string): Promise<StepResult> => {
     const finalMs = finalMsOf(execution);
-    const asked = await ask(ASK_MS, () => executor.status(execution.key));
-    if (asked.ok && asked.value.seen) return record(state, execution, recordedOf(asked.value));
+    const asked = await ask(ASK_MS, () => executor.status(execution.key, orderOf(parts, state, execution)));
+    if (asked.ok && asked.value.seen) return told(state, execution, asked.value);
     const never = asked.ok && executor.declares().refusesLate && clock.now() >= finalMs;
     if (never)
       return record(state, execution, {
@@ -100,14 +115,13 @@ export function createDispatch(parts: Parts): Dispatch {
       const execution = executionOf(started);
       // Invariant: pause writes its switch before it reads what has started, and here it is the other way round, so one
       // of the two always sees the other. The same holds for a lock that was taken over.
-      const paused = (await parts.pause.read()).paused;
+      const [{ paused }, { holder }] = await Promise.all([parts.pause.read(), locks.look(started.incident.service)]);
       if (paused)
         return record(started, execution, {
           outcome: 'not_sent',
           detail: 'everything was paused at the last moment',
           effect_at: null,
         });
-      const { holder } = await locks.look(started.incident.service);
       if (holder?.caseId !== started.caseId)
         return record(started, execution, {
           outcome: 'not_sent',
@@ -121,8 +135,8 @@ export function createDispatch(parts: Parts): Dispatch {
       const execution = executionOf(state);
       const executor = parts.executors.get(execution.executor);
       if (executor === undefined) return unknown(state, execution, noExecutor(execution));
-      const asked = await ask(ASK_MS, () => executor.status(execution.key));
-      if (asked.ok && asked.value.seen) return record(state, execution, recordedOf(asked.value));
+      const asked = await ask(ASK_MS, () => executor.status(execution.key, orderOf(parts, state, execution)));
+      if (asked.ok && asked.value.seen) return told(state, execution, asked.value);
       if (asked.ok && (await maySendAgain(parts, state, execution, executor))) return send(state, execution, executor);
       return settleNow(state, execution, executor, 'the execution was interrupted');
     },
@@ -145,8 +159,8 @@ async function maySendAgain(
   if (clock.now() >= Date.parse(execution.notAfter)) return false;
   const action = actions.get(execution.actionId);
   if (action === undefined || hashOf(action) !== execution.actionHash) return false;
-  const { holder } = await locks.look(state.incident.service);
-  return holder?.caseId === state.caseId && !(await pause.read()).paused;
+  const [{ paused }, { holder }] = await Promise.all([pause.read(), locks.look(state.incident.service)]);
+  return holder?.caseId === state.caseId && !paused;
 }
 
 function executionOf(state: CaseState): ExecutionState {
@@ -157,10 +171,10 @@ function executionOf(state: CaseState): ExecutionState {
 const noExecutor = ({ executor }: ExecutionState): string =>
   `no executor \`${executor}\` is configured any more, so nobody can be asked`;
 
-function orderOf({ actions }: Parts, state: CaseState, execution: ExecutionState): Order {
+/** Null where the action has left the catalogue since it was started. */
+function orderOf({ actions }: Parts, state: CaseState, execution: ExecutionState): Order | null {
   const action = actions.get(execution.actionId);
-  if (action === undefined)
-    throw new GovernorError('action_vanished', `the action \`${execution.actionId}\` is not in the catalogue`);
+  if (action === undefined) return null;
   return {
     key: execution.key,
     caseId: state.caseId,

@@ -11,25 +11,28 @@ import type { Locks, Switch } from '../lock.ts';
 import { expiresAtMs } from '../next.ts';
 import type { Clock, Executor } from '../ports.ts';
 import type { Wait } from '../preconditions.ts';
-import { cooldownWait, frozenWait, nextFreezeMs, pausedWait } from '../preconditions.ts';
+import { cooldownWait, frozenWait, lateEffectWait, nextFreezeMs, pausedWait } from '../preconditions.ts';
 import { assessRecheck } from '../recheck.ts';
 import { isWell } from '../recovery.ts';
 import { scoresFrom } from '../scores.ts';
+import type { Slots } from '../slots.ts';
 import type { Stressing } from '../stress.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { RunStep, StepResult } from './step.ts';
 import { later, moved } from './step.ts';
+import { targetWait } from './target-wait.ts';
 
 type Parts = {
   cases: Cases;
   clock: Clock;
   locks: Locks;
+  slots: Slots;
   pause: Switch;
   stressing: Stressing;
   dispatch: Dispatch;
   executors: ReadonlyMap<string, Executor>;
   actions: ReadonlyMap<string, Action>;
-  config: Pick<GovernorConfig, 'gate' | 'freezes' | 'cooldown_s' | 'dispatch_s' | 'approval_expiry_s'>;
+  config: Pick<GovernorConfig, 'gate' | 'freezes' | 'cooldown_s' | 'dispatch_s' | 'approval_expiry_s' | 'clock_skew_s'>;
   /** Whether the thread of this case was read again since Slack last could not reach us. */
   threadsRead: (state: CaseState) => boolean;
 };
@@ -54,10 +57,15 @@ export function createExecuteStep(parts: Parts): RunStep {
   const waitOf = async (state: CaseState, origin: string): Promise<Wait | null> => {
     const { service } = state.incident;
     const nowMs = clock.now();
-    const held = pausedWait(await parts.pause.read()) ?? frozenWait(parts.config.freezes, service, nowMs);
+    // Side by side, so that the store is asked once.
+    const [paused, lock] = await Promise.all([parts.pause.read(), locks.look(service)]);
+    const held =
+      pausedWait(paused) ??
+      frozenWait(parts.config.freezes, service, nowMs) ??
+      lateEffectWait(state.execution, parts.config.clock_skew_s, nowMs);
     if (held !== null) return held;
     // A rollback undoes the very action the cooldown is counted from.
-    return origin === 'rollback' ? null : cooldownWait(await locks.look(service), parts.config.cooldown_s, nowMs);
+    return origin === 'rollback' ? null : cooldownWait(lock, parts.config.cooldown_s, nowMs);
   };
 
   /** Records a wait once; looking again and finding the same changes nothing. */
@@ -93,8 +101,16 @@ export function createExecuteStep(parts: Parts): RunStep {
       return moved(await cases.record(state, { kind: 'voided', revision, differences }));
     }
     const ready: Ready = { state, revision: decided, action: actionOf(state, decided), fresh: checked.fresh };
-    return recoveredMeanwhile(ready) ? askAgain(ready) : start(ready);
+    return recoveredMeanwhile(ready) ? askAgain(ready) : startOn(ready);
   };
+
+  /** What it acts on is asked for last: a plan that no longer stands need not be looked at so closely. */
+  async function startOn(ready: Ready): Promise<StepResult> {
+    const { state, revision, action, fresh } = ready;
+    const around = { observe: parts.stressing.observe, freezes: parts.config.freezes, nowMs: clock.now() };
+    const target = await targetWait({ service: state.incident.service, action, fresh }, around);
+    return target === null ? start(ready) : wait(state, revision.revision, target);
+  }
 
   function actionOf(state: CaseState, { stressed }: Decided): Action {
     const id = stressed.stress.action_id;
@@ -145,9 +161,10 @@ export function createExecuteStep(parts: Parts): RunStep {
       });
     }
     const stop = await stopOf(state, revision);
-    if (stop !== null) {
+    const held = stop ?? (await fullOf(state, revision));
+    if (held !== null) {
       await giveBackUnlessRunning(state, revision.revision);
-      return stop();
+      return held();
     }
     const started = await cases.record(state, {
       kind: 'execution_started',
@@ -165,6 +182,16 @@ export function createExecuteStep(parts: Parts): RunStep {
     if (started !== null) return parts.dispatch.first(started);
     await giveBackUnlessRunning(state, revision.revision);
     return moved(null);
+  }
+
+  /** The last thing that is taken before the claim: a place among the executions that may start within the window. */
+  async function fullOf(state: CaseState, { revision, planned }: Decided): Promise<(() => Promise<StepResult>) | null> {
+    const { caseId, incident } = state;
+    const anyway = planned.origin === 'rollback';
+    const slot = await parts.slots.take({ service: incident.service, caseId, revision, anyway });
+    if (slot.ok) return null;
+    const until = new Date(slot.untilMs).toISOString();
+    return () => wait(state, revision, { for: 'blast_radius', until, detail: slot.detail });
   }
 
   /** Somebody held, rejected or decided in between, or another process started this very revision and needs the lock. */

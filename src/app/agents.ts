@@ -11,7 +11,7 @@ import { createMcp } from '../mcp/mcp.ts';
 import type { ScoreSource } from '../mcp/scores.ts';
 import type { JsonLines } from '../outputs/jsonl.ts';
 import type { Store } from '../stores/store.ts';
-import { systemClock as clock, systemIds as ids } from './core.ts';
+import { systemClock as clock } from './core.ts';
 import type { Governor } from './governor.ts';
 import type { ToolCalls } from './tool-calls.ts';
 import { measureWithout, readWithout } from './without-secrets.ts';
@@ -34,6 +34,7 @@ type Parts = {
 export function openMcp({ settings, store, telemetry, catalogue, governor, chat, scores, trace, calls, hide, log }: Parts): Mcp {
   const { config, mcpToken: token, http } = settings;
   const { core, intake } = governor;
+  const { ids } = core;
   const library: Library = readWithout(hide.redact, store.library);
   const submissions = createSubmissions({
     log: store.caseLog,

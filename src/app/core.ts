@@ -9,6 +9,7 @@ import type { Choices } from '../../pipeline/choices.ts';
 import { createChoices } from '../../pipeline/choices.ts';
 import type { Decisions, People } from '../../pipeline/decisions.ts';
 import { createDecisions } from '../../pipeline/decisions.ts';
+import type { Ladder } from '../../pipeline/escalation.ts';
 import type { Locks, Switch } from '../../pipeline/lock.ts';
 import { createLocks, createSwitch } from '../../pipeline/lock.ts';
 import type { Step } from '../../pipeline/next.ts';
@@ -40,6 +41,9 @@ export type Outside = {
   catalogue: Catalogue;
   config: GovernorConfig;
   threadsRead: (state: CaseState) => boolean;
+  ids: Ids;
+  /** Who is told of standstills: until they are, a case is not over. */
+  ladder: Ladder;
   /** Whether cases have tickets here. */
   ticketed: boolean;
   postReminder: (state: CaseState) => Promise<string>;
@@ -52,6 +56,7 @@ export type Core = {
   pause: Switch;
   locks: Locks;
   ids: Ids;
+  actions: Catalogue['actions'];
   steps: Record<Step, RunStep>;
 };
 
@@ -64,10 +69,10 @@ export const briefsOf = ({ actions }: Catalogue): ActionBrief[] =>
 /** The whole pipeline over the given ports. Nothing here knows Slack, HTTP or a database. */
 export function createCore(outside: Outside): Core {
   const { log, library, telemetry, executors, plannerFor, scoresOf, people, clock, catalogue, config } = outside;
-  const ids = systemIds;
+  const { ids, ladder } = outside;
   const { actions } = catalogue;
   const { ticketed } = outside;
-  const cases = createCases({ log, clock, ids, ticketed });
+  const cases = createCases({ log, clock, ids, ticketed, ladder });
   const pause = createSwitch({ log, clock, ids });
   const locks = createLocks({ log, clock, ids, cases });
   const slots = createSlots({ log, clock, ids, limits: config.blast_radius });
@@ -80,6 +85,7 @@ export function createCore(outside: Outside): Core {
     pause,
     locks,
     ids,
+    actions,
     decisions: createDecisions({ cases, people, clock, rules: config.approvers, timings: config }),
     choices: createChoices({ cases, people, library, rules: config.approvers, actions }),
     steps: {

@@ -7,8 +7,9 @@ import type { ListenerParts } from '../../listeners/parts.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import type { Catalogue } from '../../pipeline/catalogue.ts';
 import { createPeople } from '../../pipeline/decisions.ts';
+import type { Ladder } from '../../pipeline/escalation.ts';
 import { createIntake, type Intake } from '../../pipeline/intake.ts';
-import type { Chat, Executor, Telemetry, Tickets } from '../../pipeline/ports.ts';
+import type { Chat, Executor, Ids, Telemetry, Tickets } from '../../pipeline/ports.ts';
 import type { ScoresOf } from '../../pipeline/scores.ts';
 import type { PlannerFor } from '../../pipeline/steps/planner-turn.ts';
 import { createPipelineLane } from '../lanes/pipeline-lane.ts';
@@ -21,6 +22,7 @@ import { explainRefusals } from '../planners/explain-refusals.ts';
 import type { Store } from '../stores/store.ts';
 import type { Worker } from '../worker/worker.ts';
 import { createWorker } from '../worker/worker.ts';
+import type { OpenBeside } from './beside.ts';
 import type { Core } from './core.ts';
 import { createCore, systemClock } from './core.ts';
 import { startJobs } from './jobs.ts';
@@ -55,6 +57,9 @@ export type GovernorParts = {
   hide: (text: string) => string;
   /** Takes out the configured values alone. */
   hideKnown: (text: string) => string;
+  ids: Ids;
+  ladder: Ladder;
+  beside: OpenBeside;
   logger: Log;
 };
 
@@ -110,7 +115,11 @@ export function createGovernor(parts: GovernorParts): Governor {
     threadsRead,
     postReminder,
     ticketed,
+    ids: parts.ids,
+    ladder: parts.ladder,
   });
+  const holder = `${hostname()}:${process.pid}`;
+  const beside = parts.beside({ core, holder });
   const { cases, decisions, choices, pause, steps } = core;
   const { actions } = catalogue;
 
@@ -125,7 +134,8 @@ export function createGovernor(parts: GovernorParts): Governor {
     clock,
     ticketed,
     logger,
-    holder: `${hostname()}:${process.pid}`,
+    ladder: parts.ladder,
+    holder,
     leaseMs: config.lease_s * 1_000,
     slotsMax: SLOTS_MAX,
     onLease: tenure.leased,
@@ -143,6 +153,7 @@ export function createGovernor(parts: GovernorParts): Governor {
       ...(parts.tickets === null
         ? []
         : [createTicketLane({ cases, tickets: parts.tickets, clock, ticketText: render.ticketText })]),
+      ...beside.lanes,
     ],
   });
 
@@ -183,6 +194,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     threads,
     intake,
     async start() {
+      await beside.start();
       await threads.readAll();
       await worker.start();
       stopExplaining = explainRefusals({
@@ -200,6 +212,7 @@ export function createGovernor(parts: GovernorParts): Governor {
         [
           { name: 'look at every open case', expression: SWEEP, run: worker.wakeAll },
           { name: 'read the threads of open cases again', expression: REREAD, run: threads.readAll },
+          ...beside.jobs,
         ],
         logger,
       );
@@ -209,6 +222,7 @@ export function createGovernor(parts: GovernorParts): Governor {
       stopExplaining?.();
       await stopJobs?.();
       await worker.stop(graceMs);
+      await beside.close();
     },
   };
 }

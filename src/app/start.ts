@@ -8,7 +8,9 @@ import { createSlackChat } from '../chat/slack-chat.ts';
 import { loadCatalogue } from '../config/catalogue-file.ts';
 import type { Settings } from '../config/settings.ts';
 import { withSandbox } from '../config.ts';
+import { ladderOf } from '../escalation/ladder.ts';
 import { createExecutors, missingExecutors } from '../executors/executors.ts';
+import { outsideOf, unlistedPrograms } from '../executors/outside.ts';
 import type { Listening, RequestHandler, UpgradeHandler } from '../http/server.ts';
 import { listen } from '../http/server.ts';
 import { createLinks } from '../links/links.ts';
@@ -17,14 +19,17 @@ import { createKnownSecrets } from '../log/known-secrets.ts';
 import type { Log } from '../log.ts';
 import { createLog } from '../log.ts';
 import { createJsonLines } from '../outputs/jsonl.ts';
+import { createOwnEntries } from '../outputs/own-entries.ts';
+import { createTracing, tracePlanners, traceSearches } from '../outputs/traced-inside.ts';
 import { createPlanners } from '../planners/planners.ts';
 import { loadRecorded } from '../planners/recorded.ts';
 import { type OpenedStore, openStore } from '../stores/open-store.ts';
 import type { Store } from '../stores/store.ts';
 import { openMcp } from './agents.ts';
+import { openBeside } from './beside.ts';
 import type { BoltApp } from './bolt.ts';
 import { createBolt } from './bolt.ts';
-import { systemClock as clock } from './core.ts';
+import { systemClock as clock, systemIds } from './core.ts';
 import type { Governor } from './governor.ts';
 import { createGovernor } from './governor.ts';
 import { countInFlight } from './in-flight.ts';
@@ -125,7 +130,9 @@ async function connect(
     clock,
     log,
   });
-  const executors = await createExecutors({ sandboxUrl, clock, log });
+  const executors = await createExecutors({ sandboxUrl, clock, log, outside: outsideOf(settings, catalogue) });
+  for (const action of unlistedPrograms(catalogue.actions.values(), config.executors))
+    log.warn('the config does not list the program of an action', { action });
   for (const name of missingExecutors(catalogue.actions.values(), executors))
     log.warn('the catalogue names an executor that is not configured', { executor: name });
   const trace = createJsonLines({ file: join(settings.paths.output, 'tool_trace.jsonl') });
@@ -135,16 +142,22 @@ async function connect(
   undo.push(outside.close);
   const { scores, scoresOf } = scoresOfSettings(settings);
   const telemetry = await telemetryOf({ sandboxUrl, elastic, names, config: config.elasticsearch });
+  const own = createOwnEntries(settings.paths.home);
+  const ladder = ladderOf(settings);
+  const traced = createTracing({ trace, clock, hide: hide.redact, log });
+  const library = traceSearches(traced, store.library);
+  const plannerFor = createPlanners({ config, library, catalogue, clock, answers, outside: outside.planners });
+  const ownTeam = (): string => self.team_id ?? '';
   const links = createLinks({ workspaceUrl: self.url ?? null, settings, names });
   const governor = createGovernor({
     app: bolt.app,
     store,
     chat,
-    ownTeam: () => self.team_id ?? '',
+    ownTeam,
     telemetry,
     executors,
     tickets: await ticketsOf({ settings, hide, hosts: links.hosts, log }),
-    plannerFor: createPlanners({ config, library: store.library, catalogue, clock, answers, outside: outside.planners }),
+    plannerFor: tracePlanners(traced, plannerFor),
     scoresOf,
     catalogue,
     config,
@@ -152,6 +165,9 @@ async function connect(
     links,
     hide: hide.redact,
     hideKnown: hide.hideKnown,
+    ids: { ...systemIds, entryId: own.entryId },
+    ladder,
+    beside: openBeside({ settings, store, ladder, own, chat, client: bolt.client, ownTeam, telemetry, links, hide, log }),
     logger: log,
   });
   const metrics = createMetrics(governor.worker.watched);

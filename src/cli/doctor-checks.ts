@@ -4,6 +4,7 @@ import { systemClock as clock } from '../app/core.ts';
 import { verifyAudit } from '../audit/verify.ts';
 import { createSlackClient } from '../chat/slack-client.ts';
 import { createExecutors, missingExecutors } from '../executors/executors.ts';
+import { outsideOf } from '../executors/outside.ts';
 import { bad, type Finding, good } from '../operations/finding.ts';
 import type { Opened } from './opened.ts';
 
@@ -56,7 +57,7 @@ export async function executorCheck({ settings, catalogue, log }: Of<'settings' 
   if (settings.mode === 'sandbox') return good('executors', 'the sandbox’s, when it runs');
   const missing = missingExecutors(
     catalogue.actions.values(),
-    await createExecutors({ sandboxUrl: settings.sandboxUrl, clock, log }),
+    await createExecutors({ sandboxUrl: settings.sandboxUrl, clock, log, outside: outsideOf(settings, catalogue) }),
   );
   return missing.length === 0
     ? good('executors', 'all that the catalogue names')

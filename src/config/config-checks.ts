@@ -1,4 +1,5 @@
 import type { ApproverRule, GovernorConfig } from '../../contracts/config.ts';
+import { executorProblems, executorWarnings } from './executor-checks.ts';
 import type { KeyProblem } from './issues.ts';
 import { plannerProblems } from './planner-checks.ts';
 import { telemetryProblems } from './telemetry-checks.ts';
@@ -12,6 +13,7 @@ export function configProblems(config: GovernorConfig): KeyProblem[] {
     ...freezeProblems(config),
     ...keyProblemsOf(config.approvers),
     ...telemetryProblems(config),
+    ...executorProblems(config),
   ];
 }
 
@@ -46,9 +48,13 @@ const USER_ID = /^[UW][A-Z0-9]{2,}$/;
 const GROUP_ID = /^S[A-Z0-9]{2,}$/;
 
 /** Settings that are safe and yet probably not what was meant: each grants less than its author thinks. */
-export function configWarnings({ approvers }: GovernorConfig): string[] {
-  if (approvers.length === 0) return ['approvers is empty: nobody can approve, override or release anything'];
-  return approvers.flatMap((rule, index) => ruleWarnings(rule, `approvers[${index}]`));
+export function configWarnings(config: GovernorConfig): string[] {
+  const { approvers } = config;
+  const rules =
+    approvers.length === 0
+      ? ['approvers is empty: nobody can approve, override or release anything']
+      : approvers.flatMap((rule, index) => ruleWarnings(rule, `approvers[${index}]`));
+  return [...rules, ...executorWarnings(config)];
 }
 
 function ruleWarnings(rule: ApproverRule, where: string): string[] {

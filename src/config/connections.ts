@@ -21,7 +21,8 @@ export type Connections = {
   scores: { ddft: string | null; cdct: string | null; eect: string | null };
   mcpToken: string | null;
   webhookToken: string | null;
-  escalation: { webhookUrl: string | null; contact: string | null };
+  /** `webhookSecret` signs what is sent to the address; without it nothing is signed. */
+  escalation: { webhookUrl: string | null; webhookSecret: string | null; contact: string | null };
 };
 
 const MODEL_PROVIDER = 'openai-compatible';
@@ -49,7 +50,11 @@ export function connectionsOf(values: Variables): Connections {
     scores: { ddft: or('SCORES_DDFT_URL'), cdct: or('SCORES_CDCT_URL'), eect: or('SCORES_EECT_URL') },
     mcpToken: or('MCP_TOKEN'),
     webhookToken: or('WEBHOOK_TOKEN'),
-    escalation: { webhookUrl: or('ESCALATION_WEBHOOK_URL'), contact: or('ESCALATION_CONTACT') },
+    escalation: {
+      webhookUrl: or('ESCALATION_WEBHOOK_URL'),
+      webhookSecret: or('ESCALATION_WEBHOOK_SECRET'),
+      contact: or('ESCALATION_CONTACT'),
+    },
   };
 }
 
@@ -109,6 +114,7 @@ const PARTNERS: Readonly<Partial<Record<Variable, readonly Variable[]>>> = {
   JIRA_EMAIL: ['JIRA_BASE_URL', 'JIRA_API_TOKEN', 'JIRA_PROJECT_KEY'],
   JIRA_API_TOKEN: ['JIRA_BASE_URL', 'JIRA_EMAIL', 'JIRA_PROJECT_KEY'],
   JIRA_PROJECT_KEY: ['JIRA_BASE_URL', 'JIRA_EMAIL', 'JIRA_API_TOKEN'],
+  ESCALATION_WEBHOOK_SECRET: ['ESCALATION_WEBHOOK_URL'],
   MODEL_API_KEY: ['MODEL_NAME'],
   MODEL_BASE_URL: ['MODEL_NAME'],
   MODEL_PROVIDER: ['MODEL_NAME'],

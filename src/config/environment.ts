@@ -16,6 +16,7 @@ export const SECRET_VARIABLES = [
   'WEBHOOK_TOKEN',
   'MODEL_API_KEY',
   'ESCALATION_WEBHOOK_URL',
+  'ESCALATION_WEBHOOK_SECRET',
 ] as const;
 
 export const OUTSIDE_VARIABLES = [
@@ -58,7 +59,23 @@ export function readVariables(env: Environment, cwd: string): { values: Variable
   return { values, problems };
 }
 
-function readVariable(env: Environment, cwd: string, name: Variable): string | undefined | SettingProblem {
+/** Variables whose names stand in the config file; each may be given as a file too. Absent ones are left out. */
+export function readNamed(
+  env: Environment,
+  cwd: string,
+  names: Iterable<string>,
+): { values: Record<string, string>; problems: SettingProblem[] } {
+  const values: Record<string, string> = {};
+  const problems: SettingProblem[] = [];
+  for (const name of new Set(names)) {
+    const read = readVariable(env, cwd, name);
+    if (typeof read === 'object') problems.push(read);
+    else if (read !== undefined) values[name] = read;
+  }
+  return { values, problems };
+}
+
+function readVariable(env: Environment, cwd: string, name: string): string | undefined | SettingProblem {
   const plain = env[name]?.trim();
   const fileKey = `${name}_FILE`;
   const named = env[fileKey]?.trim();

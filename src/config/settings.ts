@@ -36,6 +36,8 @@ export type Settings = Connections & {
   paths: Paths;
   http: { host: string; port: number };
   logLevel: LogLevel;
+  /** Values of the variables that the config names for its executors, by variable. */
+  executorSecrets: Readonly<Record<string, string>>;
   /** Every secret value that must never leave; for redaction. */
   secrets: readonly string[];
   /** What is allowed but worth telling at the start, in sentences. */

@@ -39,7 +39,7 @@ const decidedPart = ({ gate, compress, digest, auto_execute }: BodyOf<'gated'>) 
   ...derivedOf(gate),
 });
 
-function testedPart({ planned }: RevisionState, { stress, usage = null }: BodyOf<'stressed'>) {
+function testedPart({ planned }: RevisionState, { stress, usage }: BodyOf<'stressed'>) {
   const { findings } = stress;
   return {
     planner: planned.planner,
@@ -53,7 +53,7 @@ function testedPart({ planned }: RevisionState, { stress, usage = null }: BodyOf
     integration_quality: stress.integration_quality,
     confidence: stress.confidence,
     scores: stress.scores ?? null,
-    usage: addUsage(planned.usage ?? null, usage),
+    usage: addUsage(planned.usage ?? null, usage ?? null),
   };
 }
 

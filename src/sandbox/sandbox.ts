@@ -14,6 +14,7 @@ import { ticketRoutes } from './services/ticket-routes.ts';
 import { createTickets } from './services/tickets.ts';
 import { openDatabase } from './store/database.ts';
 import { RESET } from './store/schema.ts';
+import { fileRoutes } from './web-api/files.ts';
 import { responseUrlRoute } from './web-api/response-url-route.ts';
 import { apiRoutes } from './web-api/routes.ts';
 import { openWorkspace } from './workspace/open-workspace.ts';
@@ -106,6 +107,7 @@ function serve(router: Router, workspace: Workspace, world: World, streams: Retu
     changes.publish('reset', {});
   };
   responseUrlRoute(router, workspace);
+  fileRoutes(router, workspace);
   executorRoutes(router, { ledger, world, tickets, faults, database, now });
   telemetryRoutes(router, world, faults);
   ticketRoutes(router, { tickets, faults, database, baseUrl });

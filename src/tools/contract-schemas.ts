@@ -3,9 +3,11 @@ import { Action, CatalogueFile } from '../../contracts/catalogue.ts';
 import { GovernorConfig } from '../../contracts/config.ts';
 import { Evidence, LibraryFile, Policy, Runbook } from '../../contracts/documents.ts';
 import { Entry } from '../../contracts/entry.ts';
+import { EscalationNotice } from '../../contracts/escalation.ts';
 import { Stress } from '../../contracts/findings.ts';
 import { CompressOutput, GateDecision, GateFindings, GateOutput } from '../../contracts/gate.ts';
 import { Incident, IncidentInput } from '../../contracts/incident.ts';
+import { AgentRun, ReliabilityMetric, WorkflowEvent } from '../../contracts/output-lines.ts';
 import { Plan, StressAnswer } from '../../contracts/plan.ts';
 import { RevisionRef } from '../../contracts/revision-ref.ts';
 import { RecordedAnswers, Scenario, Simulation } from '../../contracts/scenario.ts';
@@ -17,9 +19,11 @@ import { PoliciesFile } from '../config/policies-file.ts';
 /** Every shape that leaves the process or comes into it, by the name of its file. */
 export const TRAVELLING: Readonly<Record<string, z.ZodType>> = {
   action: Action,
+  'agent-run': AgentRun,
   'catalogue-file': CatalogueFile,
   'compress-output': CompressOutput,
   entry: Entry,
+  'escalation-notice': EscalationNotice,
   evidence: Evidence,
   'gate-decision': GateDecision,
   'gate-findings': GateFindings,
@@ -33,6 +37,7 @@ export const TRAVELLING: Readonly<Record<string, z.ZodType>> = {
   'policies-file': PoliciesFile,
   policy: Policy,
   'recorded-answers': RecordedAnswers,
+  'reliability-metric': ReliabilityMetric,
   'revision-ref': RevisionRef,
   runbook: Runbook,
   scenario: Scenario,
@@ -42,6 +47,7 @@ export const TRAVELLING: Readonly<Record<string, z.ZodType>> = {
   'stress-answer': StressAnswer,
   telemetry: Telemetry,
   'tool-call': ToolCall,
+  'workflow-event': WorkflowEvent,
 };
 
 export const SCHEMA_FOLDER = 'contracts/schemas';

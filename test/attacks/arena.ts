@@ -13,6 +13,7 @@ import { advance } from '../../pipeline/fold.ts';
 import { createIntake } from '../../pipeline/intake.ts';
 import type { Order, Planner, Reply } from '../../pipeline/ports.ts';
 import { UNKNOWN_SCORES } from '../../pipeline/scores.ts';
+import { ALONE } from '../../src/app/beside.ts';
 import { createGovernor } from '../../src/app/governor.ts';
 import type { KnownSecrets } from '../../src/log/known-secrets.ts';
 import { createKnownSecrets } from '../../src/log/known-secrets.ts';
@@ -111,6 +112,7 @@ export async function openArena(options: ArenaOptions = {}) {
     catalogue,
     config,
     simulated: true,
+    ...ALONE,
     links: { cardUrl: () => null, hosts: [], kibanaOf: () => null },
     hide: hide.redact,
     hideKnown: hide.hideKnown,

@@ -7,6 +7,7 @@ import type { Catalogue } from '../../pipeline/catalogue.ts';
 import { createIntake } from '../../pipeline/intake.ts';
 import type { Chat, Executor, Telemetry } from '../../pipeline/ports.ts';
 import { UNKNOWN_SCORES } from '../../pipeline/scores.ts';
+import { ALONE } from '../../src/app/beside.ts';
 import { createGovernor, type Governor, type GovernorParts } from '../../src/app/governor.ts';
 import { createKnownSecrets } from '../../src/log/known-secrets.ts';
 import type { Log } from '../../src/log.ts';
@@ -141,6 +142,7 @@ export async function openStage({
     catalogue,
     config,
     simulated: false,
+    ...ALONE,
     links: { cardUrl: () => null, hosts: [], kibanaOf: () => null },
     hide: hide.redact,
     hideKnown: hide.hideKnown,

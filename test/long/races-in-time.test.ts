@@ -1,27 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CaseState } from '../../pipeline/case-state.ts';
 import { currentCard } from '../../pipeline/case-state.ts';
 import { decide, isAtRest, openCase, stateOf, untilRest, untilShown, untilTold } from '../fixtures/acts.ts';
 import type { Stage } from '../fixtures/app.ts';
 import { problemsOf } from '../fixtures/oracle.ts';
-import {
-  type Answered,
-  AT_ONCE,
-  effectTimes,
-  has,
-  judge,
-  NUMBERS,
-  outcomesOf,
-  ROUNDS,
-  SERVICES,
-  SURE,
-  SURFACES,
-  surely,
-} from '../fixtures/races.ts';
+import { type Answered, effectTimes, judge, NUMBERS, ROUNDS, SERVICES, SURE, surely } from '../fixtures/races.ts';
+import { raceExpiry } from '../fixtures/racing.ts';
 import { eachOf, note, seeded } from '../fixtures/wait.ts';
 import { breakAll, openYard, yardCase, yardService } from '../fixtures/yard.ts';
-
-const ENDS: ReadonlySet<CaseState['status']> = new Set(['expired', 'resolved', 'not_recovered']);
 
 describe('approve against expiry', () => {
   const EXPIRY_S = 1.2;
@@ -32,30 +17,7 @@ describe('approve against expiry', () => {
   afterAll(() => stage.close());
 
   test('two hundred approvals around the last moment: one execution in time, or expired and none', async () => {
-    const random = seeded(5);
-    const caseIds: string[] = [];
-    await eachOf(NUMBERS, AT_ONCE, async (number) => {
-      const caseId = await openCase(stage, yardCase(number, 'high'));
-      caseIds.push(caseId);
-      const state = await untilShown(stage, caseId);
-      const endsMs = Date.parse(currentCard(state)?.decisionShown?.at ?? '') + EXPIRY_S * 1_000;
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, endsMs - Date.now() - 180 + random.below(210))));
-      await decide(stage, state, 'approve', 'lead', random.of(SURFACES));
-    });
-    await stage.until('all to end', () => caseIds.every((caseId) => ENDS.has(stateOf(stage, caseId).status)));
-    await untilTold(stage);
-    const times = await effectTimes(stage);
-    // An order that reaches the executor after the approval's time is refused there: nothing ran either.
-    const ran = (caseId: string): number => outcomesOf(stage, caseId).filter((outcome) => outcome === 'done').length;
-    const isStopped = (caseId: string): boolean => has(stage, caseId, 'expired') || outcomesOf(stage, caseId).includes('refused');
-    const wrong = caseIds
-      .filter((caseId) => (times.get(caseId)?.length ?? 0) !== ran(caseId) || (ran(caseId) === 1) === isStopped(caseId))
-      .map((caseId) => `${caseId}: ${times.get(caseId)?.length ?? 0} effects, ${stage.log.kinds(caseId).join(' ')}`);
-    expect(wrong, stage.report()).toEqual([]);
-    const expired = caseIds.filter((caseId) => has(stage, caseId, 'expired')).length;
-    note(`approve against expiry: ${expired} of ${ROUNDS} expired`);
-    expect(expired).toBeGreaterThan(0);
-    expect(expired).toBeLessThan(ROUNDS);
+    await raceExpiry(stage, 5, { expiryS: EXPIRY_S, fromMs: 180, toMs: 30 });
     expect(await problemsOf(stage)).toEqual([]);
   });
 

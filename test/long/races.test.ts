@@ -3,26 +3,21 @@ import type { LibraryDocument } from '../../contracts/documents.ts';
 import { SWITCH_LOG } from '../../contracts/entry.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import { currentCard, currentRevision } from '../../pipeline/case-state.ts';
-import { decide, openCase, refOf, seeThrough, stateOf, untilRest, untilShown, untilTold } from '../fixtures/acts.ts';
+import { decide, openCase, refOf, seeThrough, stateOf, untilShown, untilTold } from '../fixtures/acts.ts';
 import type { Stage } from '../fixtures/app.ts';
 import { problemsOf } from '../fixtures/oracle.ts';
 import {
   ACROSS_START,
-  type Answered,
   AT_ONCE,
   effectTimes,
-  judge,
   NUMBERS,
   ROUNDS,
-  type Round,
-  SAME_MOMENT,
   SERVICES,
   type Stopped,
-  SURE,
-  SURFACES,
   surely,
   together,
 } from '../fixtures/races.ts';
+import { raceApprovers, raceStop } from '../fixtures/racing.ts';
 import { eachOf, note, seeded } from '../fixtures/wait.ts';
 import { breakAll, CURE, openYard, yardCase } from '../fixtures/yard.ts';
 
@@ -33,56 +28,16 @@ describe('two hundred rounds of each race', () => {
   }, 120_000);
   afterAll(() => stage.close());
 
-  async function race(
-    seed: number,
-    act: (state: CaseState, random: ReturnType<typeof seeded>) => Promise<Answered>,
-  ): Promise<Round[]> {
-    await breakAll(stage, SERVICES);
-    const random = seeded(seed);
-    const rounds: (Answered & { caseId: string })[] = [];
-    await eachOf(NUMBERS, AT_ONCE, async (number) => {
-      const caseId = await openCase(stage, yardCase(number, 'high'));
-      rounds.push({ caseId, ...(await act(await untilShown(stage, caseId), random)) });
-    });
-    // A reply may still be on its way; what it decides belongs to the round.
-    await untilTold(stage, 90_000);
-    for (const { caseId } of rounds) await untilRest(stage, caseId);
-    const times = await effectTimes(stage);
-    return rounds.map((round) => ({ ...round, effects: times.get(round.caseId) ?? [], state: stateOf(stage, round.caseId) }));
-  }
   test('two approvers at once approve once and execute once', async () => {
-    const rounds = await race(1, async (state, random) => {
-      const one = () => decide(stage, state, 'approve', 'oncall', random.of(SURFACES));
-      const other = () => decide(stage, state, 'approve', 'lead', random.of(SURFACES));
-      return together(random, SAME_MOMENT, one, other);
-    });
-    const wrong = rounds.flatMap(({ caseId, effects, actedAt, stoppedAt }) => {
-      const approvals = stage.log.kinds(caseId).filter((kind) => kind === 'approved').length;
-      // On a machine that is too busy Slack may tell both that it failed, and then nothing is approved.
-      const least = actedAt === null && stoppedAt === null ? 0 : 1;
-      const isRight = approvals >= least && approvals <= 1 && effects.length === approvals;
-      return isRight ? [] : [`${caseId}: ${approvals} approvals, ${effects.length} effects, ${stateOf(stage, caseId).status}`];
-    });
-    expect(wrong, stage.report()).toEqual([]);
+    await raceApprovers(stage, 1);
   });
 
-  test.each([
-    ['hold', 'held', 2],
-    ['reject', 'rejected', 3],
-  ] as const)('approve against %s: one execution, or none where the stop was first', async (stop, kind, seed) => {
-    const rounds = await race(seed, async (state, random) => {
-      const approve = () => decide(stage, state, 'approve', 'lead', random.of(SURFACES));
-      const stopping = () => decide(stage, state, stop, 'oncall', random.of(SURE));
-      return together(random, ACROSS_START, approve, stopping);
-    });
-    expect(
-      rounds.flatMap((round) => judge(stage, round, kind)),
-      stage.report(),
-    ).toEqual([]);
-    const stopped = rounds.filter(({ effects }) => effects.length === 0).length;
-    note(`approve against ${stop}: ${stopped} of ${ROUNDS} stopped`);
-    expect(stopped, 'each must win at times, or nothing was raced').toBeGreaterThan(0);
-    expect(stopped, 'each must win at times, or nothing was raced').toBeLessThan(ROUNDS);
+  test('approve against hold: one execution, or none where the stop was first', async () => {
+    await raceStop(stage, 2, 'hold');
+  });
+
+  test('approve against reject: one execution, or none where the stop was first', async () => {
+    await raceStop(stage, 3, 'reject');
   });
 
   test('approve against pause: nothing begins after the pause was answered but what its answer names', async () => {

@@ -95,7 +95,7 @@ describe('a catalogue', () => {
   });
 
   test('of the wrong shape names every key that is wrong', () => {
-    const parsed = parseCatalogue({ actions: [{ ...anAction(), risk: 'huge', command: 'rm -rf /' }] });
+    const parsed = parseCatalogue({ actions: [{ ...anAction(), risk: 'huge', shell: 'rm -rf /' }] });
     expect(parsed.ok ? [] : parsed.problems.map((problem) => problem.split(':')[0])).toEqual(['actions[0].risk', 'actions[0]']);
     expect(parseCatalogue(null)).toMatchObject({ ok: false, problems: [expect.stringMatching(/^the file: /)] });
   });

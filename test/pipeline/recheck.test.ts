@@ -51,7 +51,17 @@ describe('an approval stands', () => {
       {},
       changed(base.documents ?? [], aPolicy({ blocked_actions: ['restart_api_pods'] })),
     ],
-    ['where scores changed', {}, { scores: { ecs: { value: 1, source: 'measured' }, ci: { value: 0, source: 'measured' }, uCurve: { value: 0, source: 'measured' } } }],
+    [
+      'where scores changed',
+      {},
+      {
+        scores: {
+          ecs: { value: 1, source: 'measured' },
+          ci: { value: 0, source: 'measured' },
+          uCurve: { value: 0, source: 'measured' },
+        },
+      },
+    ],
     [
       'where telemetry was unknown and is known now',
       { figures: null, telemetryProblem: 'late' },

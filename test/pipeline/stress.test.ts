@@ -218,8 +218,16 @@ describe('confidence', () => {
       { scores: { ecs: UNKNOWN, ci: measured(1), uCurve: UNKNOWN }, documents: [anEvidence(), against('ev-1')] },
       { adjusted: 8, post_stress: 7.1 },
     ],
-    ['is adjusted by ECS where that is above 0', { scores: { ecs: measured(5), ci: UNKNOWN, uCurve: UNKNOWN } }, { adjusted: 6, post_stress: 6 }],
-    ['is not adjusted by an ECS of 0', { scores: { ecs: measured(0), ci: UNKNOWN, uCurve: UNKNOWN } }, { adjusted: 8, post_stress: 8 }],
+    [
+      'is adjusted by ECS where that is above 0',
+      { scores: { ecs: measured(5), ci: UNKNOWN, uCurve: UNKNOWN } },
+      { adjusted: 6, post_stress: 6 },
+    ],
+    [
+      'is not adjusted by an ECS of 0',
+      { scores: { ecs: measured(0), ci: UNKNOWN, uCurve: UNKNOWN } },
+      { adjusted: 8, post_stress: 8 },
+    ],
   ])('%s', (_claim, told, expected) => {
     expect(stressOf(told).confidence).toMatchObject(expected);
   });

@@ -13,6 +13,7 @@ test('the app asks for exactly these scopes and events', () => {
     'channels:history',
     'chat:write',
     'commands',
+    'files:write',
     'usergroups:read',
     'users:read',
   ]);

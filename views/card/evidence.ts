@@ -24,12 +24,16 @@ export function nameOf({ id, title: name, excerpt }: WeighedDocument): string {
   return beginning === '' || name === id || oneLine(excerpt).startsWith(beginning) ? '' : name;
 }
 
+/** A remedy that did not help before is worth less, and people should see that before its words. */
+export const failed = ({ failures = 0 }: WeighedDocument): Line =>
+  failures === 0 ? [] : line` · ${bold(failures === 1 ? 'did not help once' : `did not help ${failures} times`)}`;
+
 /** One document: its id, its name where it has one, when it was stored, and the words that count. */
 export function documentLine(document: WeighedDocument, max = EXCERPT_CHARS): Line {
   const name = nameOf(document) === '' ? [] : line` ${data(nameOf(document), TITLE_CHARS)}`;
   const excerpt = document.excerpt === '' ? [] : line`: ${data(document.excerpt, max)}`;
   const silent = document.role === 'contradiction' && !document.cited ? line` · left out by the plan` : [];
-  return line`${code(document.id, ID_CHARS)}${name}${dated(document)}${silent}${excerpt}`;
+  return line`${code(document.id, ID_CHARS)}${name}${dated(document)}${failed(document)}${silent}${excerpt}`;
 }
 
 /** What speaks against the plan. Ids without a document stand for live telemetry and for the planner itself. */

@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { Role, WeighedDocument } from '../../contracts/findings.ts';
 import type { Shown } from '../../contracts/shown.ts';
 import { longQuotes, paragraph, rich, title } from '../blocks.ts';
-import { nameOf } from '../card/evidence.ts';
+import { failed, nameOf } from '../card/evidence.ts';
 import { code, data, type Line, line, when, words } from '../line.ts';
 import { NOT_COUNTED } from '../words.ts';
 
@@ -52,5 +52,5 @@ function heading(document: WeighedDocument): Line {
   const age = stored_at === null ? line`age unknown` : line`stored ${when(stored_at)}`;
   const source = words(cited ? 'cited by the plan' : 'found by the governor');
   const why = not_counted === null ? [] : line` · it ${words(NOT_COUNTED[not_counted])}`;
-  return line`${code(id, 200)}${titled} · ${words(kind)} of ${code(service)} · ${age} · ${source}${why}`;
+  return line`${code(id, 200)}${titled} · ${words(kind)} of ${code(service)} · ${age}${failed(document)} · ${source}${why}`;
 }

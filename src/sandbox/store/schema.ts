@@ -17,6 +17,9 @@ export const SCHEMA = `
   CREATE TABLE IF NOT EXISTS calls (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS executions (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, body TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS tickets (number INTEGER PRIMARY KEY, case_id TEXT NOT NULL UNIQUE, body TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS files (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, alt TEXT NOT NULL, length INTEGER NOT NULL, bytes BLOB, done INTEGER NOT NULL
+  );
   CREATE TABLE IF NOT EXISTS services (service TEXT PRIMARY KEY, body TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS rates (id INTEGER PRIMARY KEY, service TEXT NOT NULL, from_ms INTEGER NOT NULL, error_rate REAL NOT NULL);
   CREATE INDEX IF NOT EXISTS rates_of_service ON rates (service, id);
@@ -26,6 +29,7 @@ export const SCHEMA = `
 export const RESET = `
   DELETE FROM messages; DELETE FROM views; DELETE FROM input_state; DELETE FROM response_urls; DELETE FROM pending_events;
   DELETE FROM calls; DELETE FROM executions; DELETE FROM tickets; DELETE FROM services; DELETE FROM rates;
+  DELETE FROM files;
 `
   .split(';')
   .map((statement) => statement.trim())

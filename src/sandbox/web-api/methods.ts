@@ -2,6 +2,7 @@ import { apiTest, appsConnectionsOpen, authTest } from './auth.ts';
 import { chatDelete, chatGetPermalink, chatPostEphemeral, chatPostMessage, chatUpdate } from './chat.ts';
 import { conversationsHistory, conversationsReplies } from './conversation-reading.ts';
 import { conversationsInfo, conversationsList, conversationsMembers, conversationsOpen } from './conversations.ts';
+import { filesCompleteUploadExternal, filesGetUploadUrlExternal } from './files.ts';
 import type { Method } from './method.ts';
 import { blocksValidate, reactionsAdd } from './small-methods.ts';
 import { usergroupsList, usergroupsUsersList } from './usergroups.ts';
@@ -24,6 +25,8 @@ const METHODS: Readonly<Record<string, Method>> = {
   'conversations.members': conversationsMembers,
   'conversations.open': conversationsOpen,
   'conversations.replies': conversationsReplies,
+  'files.completeUploadExternal': filesCompleteUploadExternal,
+  'files.getUploadURLExternal': filesGetUploadUrlExternal,
   'reactions.add': reactionsAdd,
   'usergroups.list': usergroupsList,
   'usergroups.users.list': usergroupsUsersList,

@@ -22,6 +22,7 @@ function apiUser({ id, name, realName, title, teamId, tint, bot }: Account): Rec
       real_name_normalized: realName,
       display_name: name,
       display_name_normalized: name,
+      ...(bot === undefined ? { email: `${name}@sandbox.example` } : {}),
       team: teamId,
       ...(bot === undefined ? {} : { bot_id: bot.id, api_app_id: bot.appId }),
     },

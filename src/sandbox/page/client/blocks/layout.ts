@@ -1,5 +1,5 @@
 import { type Drawn, el, use } from '../dom.ts';
-import { entriesIn, type Fields, isFields, textIn } from '../fields.ts';
+import { entriesIn, type Fields, fieldsIn, isFields, textIn } from '../fields.ts';
 import { parseMarkdown } from '../text/markdown.ts';
 import { safeUrl } from '../text/safe-url.ts';
 import { icon } from '../ui/icon.ts';
@@ -79,24 +79,31 @@ export function row(
 
 export const contextActions = (block: Fields): Drawn | undefined => row(block, 'context-actions', drawElement);
 
-/** Names the image instead of loading it: a card must not be able to make a browser call an address. */
+/**
+ * A file of this workspace is shown. An image from elsewhere is named instead of loaded: a card must not be able to make a
+ * browser call an address.
+ */
 export function image(block: Fields): Drawn | undefined {
   const alt = textIn(block, 'alt_text');
   if (alt === undefined) return undefined;
   const title = textField(block, 'title');
-  return el(
-    'figure',
-    { class: 'block image' },
-    title !== undefined && el('figcaption', null, use(Text, { text: title })),
-    el(
-      'div',
-      { class: 'image-frame', role: 'img', 'aria-label': alt },
-      el('span', { class: 'image-glyph' }, icon('image')),
-      el('span', null, alt),
-      el('span', { class: 'image-address' }, `${textIn(block, 'image_url') ?? 'workspace file'} (not loaded in the sandbox)`),
-    ),
-  );
+  const file = textIn(fieldsIn(block, 'slack_file') ?? {}, 'id');
+  const caption = title !== undefined && el('figcaption', null, use(Text, { text: title }));
+  const picture =
+    file === undefined
+      ? imageElsewhere(alt, textIn(block, 'image_url') ?? 'an image')
+      : el('img', { class: 'image-shown', src: `/files/${encodeURIComponent(file)}`, alt });
+  return el('figure', { class: 'block image' }, caption, picture);
 }
+
+const imageElsewhere = (alt: string, address: string): Drawn =>
+  el(
+    'div',
+    { class: 'image-frame', role: 'img', 'aria-label': alt },
+    el('span', { class: 'image-glyph' }, icon('image')),
+    el('span', null, alt),
+    el('span', { class: 'image-address' }, `${address} (not loaded in the sandbox)`),
+  );
 
 /** A link to the video; nothing of it is embedded. */
 export function video(block: Fields): Drawn | undefined {

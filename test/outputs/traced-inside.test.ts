@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { ToolCall } from '../../contracts/tool-call.ts';
+import { GovernorError } from '../../pipeline/errors.ts';
+import { createTracing, tracePlanners, traceSearches } from '../../src/outputs/traced-inside.ts';
+import { anIncident, aPlan } from '../fixtures/builders.ts';
+import { inProcess } from '../fixtures/in-process.ts';
+
+function aTrace(append?: () => Promise<void>) {
+  const lines: ToolCall[] = [];
+  const errors: string[] = [];
+  const traced = createTracing({
+    trace: { append: append ?? (async (line) => void lines.push(ToolCall.parse(line))) },
+    clock: { now: () => 1_700_000_000_000 },
+    hide: (text) => text.replaceAll('hunter2', '[redacted]'),
+    log: { error: (message) => void errors.push(message) },
+  });
+  return { traced, lines, errors };
+}
+const request = { incident: anIncident({ id: 'inc-1' }), actions: [], problem: null, remarks: null };
+const { signal } = new AbortController();
+
+test('every question to a planner leaves a line with its case, and a failed one says so and still fails', async () => {
+  const { planner } = await inProcess();
+  const { traced, lines } = aTrace();
+  const failing = { ...planner, stress: () => Promise.reject(new GovernorError('answer_lost', 'no answer')) };
+  const asked = tracePlanners(traced, () => failing)('billing-batch');
+  expect((await asked.plan(request, signal)).planner).toBe('told');
+  await expect(asked.stress(request, aPlan(), signal)).rejects.toThrow('no answer');
+  expect(lines).toMatchObject([
+    { tool: 'planner.plan', client: 'told', case_id: 'inc-1', transport: 'inside', outcome: 'answered', error_code: null },
+    { tool: 'planner.stress', outcome: 'failed', error_code: 'answer_lost' },
+  ]);
+});
+
+test('every search leaves a line with what it found, and no secret of what was asked', async () => {
+  const { store } = await inProcess();
+  const { traced, lines } = aTrace();
+  const library = traceSearches(traced, store.library);
+  const hits = await library.searchRunbooks('slow billing workers hunter2', 'billing-batch', 5);
+  await library.policies('billing-batch');
+  expect(hits.length).toBeGreaterThan(0);
+  expect(lines).toMatchObject([
+    { tool: 'library.search_runbooks', case_id: null, document_ids: hits.map(({ document }) => document.id) },
+    { tool: 'library.policies', document_ids: [] },
+  ]);
+  expect(lines[0]?.arguments).not.toContain('hunter2');
+});
+
+test('a trace that cannot be written fails no question', async () => {
+  const { planner } = await inProcess();
+  const { traced, errors } = aTrace(() => Promise.reject(new Error('disk full')));
+  await tracePlanners(traced, () => planner)('billing-batch').plan(request, signal);
+  await new Promise(setImmediate);
+  expect(errors).toEqual(['a call could not be traced']);
+});
