@@ -50,7 +50,10 @@ export function createTracing({ trace, clock, hide, log }: Parts): Traced {
   };
 }
 
-const answered = ({ text, retrieved_ids }: PlannerAnswer): Seen => ({ documentIds: retrieved_ids ?? [], chars: typeof text === 'string' ? text.length : 0 });
+const answered = ({ text, retrieved_ids }: PlannerAnswer): Seen => ({
+  documentIds: retrieved_ids ?? [],
+  chars: typeof text === 'string' ? text.length : 0,
+});
 
 /** Every question to a planner: which case, which planner, what came back. */
 export function tracePlanners(traced: Traced, plannerFor: PlannerFor): PlannerFor {
