@@ -33,6 +33,8 @@ export type ListenerParts = {
   /** The catalogue, by id. */
   actions: ReadonlyMap<string, Action>;
   clock: Clock;
+  /** Deals with one reply; while that goes on, and after it has failed, nothing is executed on threads read before. */
+  dealWith: (reply: () => Promise<void>) => Promise<void>;
   chat: Pick<Chat, 'tell' | 'replies'>;
   /** Takes secrets out of whatever a person types: reasons travel into the log, Slack and tickets. */
   redact: Redact;

@@ -25,7 +25,8 @@ export type Beside = { lanes: readonly Lane[]; jobs: readonly Job[]; start(): Pr
 export type OpenBeside = (made: { core: Core; holder: string }) => Beside;
 
 /** A governor with nothing beside it: nobody is told outside of Slack's threads, and no file is written. */
-export const ALONE: { ids: Ids; ladder: Ladder; beside: OpenBeside } = {
+export const ALONE: { sharedLog: boolean; ids: Ids; ladder: Ladder; beside: OpenBeside } = {
+  sharedLog: false,
   ids: systemIds,
   ladder: NO_LADDER,
   beside: () => ({ lanes: [], jobs: [], start: async () => undefined, close: async () => undefined }),

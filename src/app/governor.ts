@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { App } from '@slack/bolt';
 import type { GovernorConfig } from '../../contracts/config.ts';
@@ -34,6 +35,8 @@ import { executeWithout, measureWithout, planWithout, readWithout } from './with
 const PEOPLE_KEPT_MS = 30_000;
 /** Cases worked on side by side; the store and Slack are the limit long before the processor is. */
 const SLOTS_MAX = 32;
+/** Long enough to get from a reading to the last check. */
+const THREAD_COUNTS_MS = 5_000;
 const SWEEP = '*/30 * * * * *';
 const REREAD = '15 */5 * * * *';
 
@@ -57,6 +60,8 @@ export type GovernorParts = {
   hide: (text: string) => string;
   /** Takes out the configured values alone. */
   hideKnown: (text: string) => string;
+  /** Processes on other machines work on the same log, and each gets a part of Slack's events. */
+  sharedLog: boolean;
   ids: Ids;
   ladder: Ladder;
   beside: OpenBeside;
@@ -118,7 +123,8 @@ export function createGovernor(parts: GovernorParts): Governor {
     ids: parts.ids,
     ladder: parts.ladder,
   });
-  const holder = `${hostname()}:${process.pid}`;
+  // Containers may share a host name, and each begin to count its processes at 1.
+  const holder = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
   const beside = parts.beside({ core, holder });
   const { cases, decisions, choices, pause, steps } = core;
   const { actions } = catalogue;
@@ -169,6 +175,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     config,
     actions,
     clock,
+    dealWith: (reply) => (reader.of === null ? reply() : reader.of.dealWith(reply)),
     chat,
     redact: parts.hide,
     links: parts.links,
@@ -179,9 +186,11 @@ export function createGovernor(parts: GovernorParts): Governor {
     log,
     cases,
     chat,
+    clock,
     readThread: createReadThread(listenerParts),
     wake: worker.wake,
     logger,
+    countsMs: parts.sharedLog ? THREAD_COUNTS_MS : Number.POSITIVE_INFINITY,
   });
   reader.of = threads;
 

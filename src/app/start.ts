@@ -166,6 +166,7 @@ async function connect(
     hide: hide.redact,
     hideKnown: hide.hideKnown,
     ids: { ...systemIds, entryId: own.entryId },
+    sharedLog: elastic !== null && config.elasticsearch.use.includes('log'),
     ladder,
     beside: openBeside({ settings, store, ladder, own, chat, client: bolt.client, ownTeam, telemetry, links, hide, log }),
     logger: log,

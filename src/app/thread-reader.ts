@@ -2,7 +2,7 @@ import type { CaseState } from '../../pipeline/case-state.ts';
 import { currentCard, isClosed } from '../../pipeline/case-state.ts';
 import type { Cases } from '../../pipeline/cases.ts';
 import { problemOf } from '../../pipeline/errors.ts';
-import type { CaseLog, Chat } from '../../pipeline/ports.ts';
+import type { CaseLog, Chat, Clock } from '../../pipeline/ports.ts';
 import type { Log } from '../log.ts';
 
 export type ThreadReader = {
@@ -12,34 +12,58 @@ export type ThreadReader = {
   readSoon(caseId: string): void;
   /** Whether no reply can have been missed: the card was shown while we were connected, or its thread was read since. */
   isRead(state: CaseState): boolean;
+  /**
+   * Deals with one reply. Until it is dealt with nothing counts as read, and where that fails every thread has to be read
+   * again: Slack calls the event delivered and never brings it a second time.
+   */
+  dealWith(reply: () => Promise<void>): Promise<void>;
 };
 
 type Parts = {
   log: CaseLog;
   cases: Cases;
   chat: Pick<Chat, 'connection'>;
+  clock: Clock;
   readThread: (state: CaseState) => Promise<void>;
   wake: (caseId: string) => void;
   logger: Log;
+  /**
+   * How long a reading counts, in milliseconds. Where other processes take events too, one of them may be ended with a HOLD
+   * in its hands, and no line of ours breaks then: so each execution is preceded by a reading of our own.
+   */
+  countsMs: number;
 };
 
 /**
  * Slack acknowledges events before anybody has seen them, so a reply written while this process was away is known only
  * by reading its thread. After a start and each reconnection that happens before anything executes.
  */
-export function createThreadReader({ log, cases, chat, readThread, wake, logger }: Parts): ThreadReader {
-  /** The connection in which each thread was last read. */
-  const readIn = new Map<string, number>();
+export function createThreadReader({ log, cases, chat, clock, readThread, wake, logger, countsMs }: Parts): ThreadReader {
+  /** The connection, and the replies missed in it, up to which each thread was last read. */
+  const readIn = new Map<string, string>();
+  const readAtMs = new Map<string, number>();
+  let missed = { count: 0, atMs: 0 };
+  let replies = 0;
   /** Cases whose turn to be read has begun; it is not begun twice. */
   const trying = new Set<string>();
   /** Threads being read: an APPROVE found there must not run before a HOLD behind it was found too. */
   const reading = new Set<string>();
 
+  const markOf = (epoch: number): string => `${epoch}:${missed.count}`;
+
   const readOne = async (caseId: string, epoch: number): Promise<void> => {
+    // Taken before the reading: what is missed meanwhile may not be in it.
+    const mark = markOf(epoch);
+    const begunMs = clock.now();
     const state = await cases.load(caseId);
-    if (state === undefined || isClosed(state)) return void readIn.delete(caseId);
+    if (state === undefined || isClosed(state)) {
+      readIn.delete(caseId);
+      readAtMs.delete(caseId);
+      return;
+    }
     if (currentCard(state)?.decisionShown) await readWhole(state);
-    readIn.set(caseId, epoch);
+    readIn.set(caseId, mark);
+    readAtMs.set(caseId, begunMs);
     wake(caseId);
   };
 
@@ -68,8 +92,20 @@ export function createThreadReader({ log, cases, chat, readThread, wake, logger 
     isRead(state) {
       const { connected, sinceMs, epoch } = chat.connection();
       const shown = currentCard(state)?.decisionShown;
-      if (!connected || !shown || reading.has(state.caseId)) return false;
-      return Date.parse(shown.at) >= sinceMs || readIn.get(state.caseId) === epoch;
+      if (!connected || !shown || replies > 0 || reading.has(state.caseId)) return false;
+      if (clock.now() - (readAtMs.get(state.caseId) ?? Number.NEGATIVE_INFINITY) > countsMs) return false;
+      return Date.parse(shown.at) >= Math.max(sinceMs, missed.atMs) || readIn.get(state.caseId) === markOf(epoch);
+    },
+    async dealWith(reply) {
+      replies += 1;
+      try {
+        await reply();
+      } catch (fault) {
+        missed = { count: missed.count + 1, atMs: clock.now() };
+        throw fault;
+      } finally {
+        replies -= 1;
+      }
     },
     async readAll() {
       const { connected, epoch } = chat.connection();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Elastic } from '../stores/elasticsearch/elastic.ts';
 import { bad, type Finding, good, tip } from './finding.ts';
@@ -9,22 +10,33 @@ const Health = z.object({
   indices: z.record(z.string(), z.object({ status: z.string(), number_of_replicas: z.int() })).optional(),
 });
 
+type Health = z.infer<typeof Health>;
+
+/** An index is red for a moment while it is made: only what stays red is told. */
+const LOOKS_MAX = 5;
+const LOOK_AGAIN_MS = 400;
+
 /** The health of the cluster and of the given indices, which must exist: the question waits for those that do not. */
 export async function checkHealth(elastic: Elastic, indices: readonly string[]): Promise<Finding> {
-  const whole = Health.parse(await elastic.ask('its health', (client) => client.cluster.health()));
-  const own =
-    indices.length === 0
-      ? whole
-      : Health.parse(
-          await elastic.ask('the health of our indices', (client) =>
-            client.cluster.health({ index: [...indices], level: 'indices' }),
-          ),
-        );
-  return judgeHealth(whole.status, own);
+  for (let looks = 1; ; looks += 1) {
+    const whole = Health.parse(await elastic.ask('its health', (client) => client.cluster.health()));
+    const own = indices.length === 0 ? noneOf(whole) : await healthOf(elastic, indices);
+    const isRed = whole.status === 'red' || own.status === 'red';
+    if (!isRed || looks === LOOKS_MAX) return judgeHealth(whole.status, own);
+    await sleep(LOOK_AGAIN_MS);
+  }
 }
 
+const healthOf = async (elastic: Elastic, indices: readonly string[]): Promise<Health> =>
+  Health.parse(
+    await elastic.ask('the health of our indices', (client) => client.cluster.health({ index: [...indices], level: 'indices' })),
+  );
+
+/** Where none of the indices is ours, nothing of ours is red. */
+const noneOf = (whole: Health): Health => ({ ...whole, status: 'green', indices: {} });
+
 /** `clusterStatus` is that of all indices, ours or not; `own` is that of ours alone. */
-export function judgeHealth(clusterStatus: string, own: z.infer<typeof Health>): Finding {
+export function judgeHealth(clusterStatus: string, own: Health): Finding {
   const nodes = own.number_of_data_nodes === 1 ? 'one data node' : `${own.number_of_data_nodes} data nodes`;
   const found = `${clusterStatus}, ${nodes}`;
   const named = (status: string): string[] =>

@@ -112,6 +112,7 @@ export async function openStage(change: Partial<ListenerParts> & { config?: Gove
     config,
     actions,
     clock,
+    dealWith: (reply) => reply(),
     chat,
     redact,
     links: { cardUrl: () => null, hosts: [], kibanaOf: () => null },
