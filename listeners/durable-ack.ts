@@ -1,5 +1,5 @@
-/** Slack shows people an error after 3 s; the rest is for the acknowledgement's own way. */
-export const WORK_MS_MAX = 2_500;
+/** Slack shows people an error after 3 s; the rest is for the acknowledgement's own way, and for a machine that is busy. */
+export const WORK_MS_MAX = 2_200;
 
 export type Ways<T> = {
   /** Resolves once what was asked for is durable, or is durably refused. */

@@ -16,7 +16,7 @@ export function open(parts: ListenerParts, turn: Turn, { service, severity, summ
     openedBy: by,
     channel,
     intakeKey,
-    atMs: null,
+    atMs: turn.atMs,
   };
   return answer(turn, async () => openedMessage(await openFor(parts, request), request));
 }

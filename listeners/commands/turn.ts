@@ -4,12 +4,15 @@ import { NOT_RECORDED } from '../answers.ts';
 import { durably } from '../durable-ack.ts';
 import type { Typed } from '../payloads.ts';
 import { readTyped } from '../payloads.ts';
+import { signedMoment } from '../signed-moment.ts';
 
 export type CommandArgs = SlackCommandMiddlewareArgs & AllMiddlewareArgs;
 
 /** One typed command and the ways to answer it; every answer is seen by its author alone. */
 export type Turn = {
   typed: Typed;
+  /** When it was said, where the sender signs for it. */
+  atMs: number | null;
   /** The acknowledgement itself carries the first answer, so it reaches channels that the app is no member of. */
   ack(message: Message | null): Promise<void>;
   follow(message: Message): Promise<void>;
@@ -22,10 +25,11 @@ const privately = ({ text, blocks }: Message) => ({
   ...(blocks.length === 0 ? {} : { blocks }),
 });
 
-export function turnOf({ ack, body, respond, client }: CommandArgs): Turn {
+export function turnOf({ ack, body, respond, client, context }: CommandArgs): Turn {
   const typed = readTyped(body);
   return {
     typed,
+    atMs: signedMoment(context),
     ack: (message) => (message === null ? ack() : ack(privately(message))),
     async follow(message) {
       await respond({ ...privately(message), replace_original: false });

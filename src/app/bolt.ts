@@ -1,6 +1,7 @@
 import type { Logger, Receiver } from '@slack/bolt';
 import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { WebClient, WebClientOptions } from '@slack/web-api';
+import { SIGNED_AT } from '../../listeners/signed-moment.ts';
 import { createSlackClient } from '../chat/slack-client.ts';
 import { createSlackLog } from '../chat/slack-log.ts';
 import type { SlackConnection } from '../config/connections.ts';
@@ -59,5 +60,11 @@ function socketReceiver(slack: SlackConnection, logger: Logger): SocketModeRecei
 }
 
 function httpReceiver(slack: SlackConnection, logger: Logger): HTTPReceiver {
-  return new HTTPReceiver({ signingSecret: slack.signingSecret ?? '', logger, processBeforeResponse: false });
+  return new HTTPReceiver({
+    signingSecret: slack.signingSecret ?? '',
+    logger,
+    processBeforeResponse: false,
+    // Read once the signature over it was found good.
+    customPropertiesExtractor: ({ headers }) => ({ [SIGNED_AT]: Number(headers['x-slack-request-timestamp']) * 1_000 }),
+  });
 }
