@@ -139,7 +139,13 @@ export const EntryBody = z.discriminatedUnion('kind', [
   entry('decision_shown', { revision: Revision, digest: Sha256, thread_ts: Ts, shows_seq: z.int() }),
   entry('card_updated', { revision: Revision, shows_seq: z.int() }),
   entry('card_superseded', { revision: Revision }),
-  entry('thread_posted', { revision: Revision, key: z.string().max(200), ts: Ts }),
+  entry('thread_posted', {
+    revision: Revision,
+    key: z.string().max(200),
+    ts: Ts,
+    /** Slack's id of the picture that the message shows, which the card may show from then on. */
+    picture: z.string().min(1).max(100).optional(),
+  }),
   entry('approved', {
     ...decided,
     digest: Sha256,

@@ -108,7 +108,14 @@ export const Shown = z.strictObject({
     })
     .nullable(),
   recovery: z
-    .strictObject({ result: RecoveryResult, before: Telemetry.nullable(), after: Telemetry.nullable(), detail: z.string() })
+    .strictObject({
+      result: RecoveryResult,
+      before: Telemetry.nullable(),
+      after: Telemetry.nullable(),
+      detail: z.string(),
+      /** Slack's id of the picture of the error rate; null while there is none. */
+      picture: z.string().nullable(),
+    })
     .nullable(),
   verify_at: Instant.nullable(),
   learned: z

@@ -86,6 +86,7 @@ export const CHANGES: { [K in CaseKind]: Change<K> } = {
         decisionShown: null,
         superseded: false,
         threadPosts: {},
+        picture: null,
       },
     },
   }),
@@ -98,8 +99,12 @@ export const CHANGES: { [K in CaseKind]: Change<K> } = {
     })),
   card_updated: (state, body) => onCard(state, body.revision, (card) => ({ ...card, showsSeq: body.shows_seq })),
   card_superseded: (state, body) => onCard(state, body.revision, (card) => ({ ...card, superseded: true })),
-  thread_posted: (state, body) =>
-    onCard(state, body.revision, (card) => ({ ...card, threadPosts: { ...card.threadPosts, [body.key]: body.ts } })),
+  thread_posted: (state, body, entry) =>
+    onCard(state, body.revision, (card) => ({
+      ...card,
+      threadPosts: { ...card.threadPosts, [body.key]: body.ts },
+      picture: body.picture === undefined ? card.picture : { fileId: body.picture, seq: entry.seq },
+    })),
   approved: (state, body, entry) => {
     const approval = { by: body.by, as: body.as, at: entry.at, via: body.via, reason: body.reason, seq: entry.seq };
     const approved = body.count >= body.needed;

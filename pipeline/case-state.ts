@@ -26,6 +26,8 @@ export type CardState = {
   decisionShown: { at: string; threadTs: string; seq: number } | null;
   superseded: boolean;
   threadPosts: Record<string, string>;
+  /** Slack's id of the picture of the recovery, and the entry that told of it. */
+  picture: { fileId: string; seq: number } | null;
 };
 
 export type ExecutionState = {

@@ -24,7 +24,8 @@ export function showDue(state: CaseState): ShowDue | null {
   // The new card comes first: people must never be left without one that they can act on.
   if (decided !== null && card.decisionShown === null) return { act: 'update_card', revision, decision: true };
   if (old !== undefined) return { act: 'supersede_card', revision: Number(old[0]) };
-  if (card.showsSeq < state.materialSeq) return { act: 'update_card', revision, decision: false };
+  if (card.showsSeq < Math.max(state.materialSeq, card.picture?.seq ?? 0))
+    return { act: 'update_card', revision, decision: false };
   return noteDue(state);
 }
 

@@ -207,6 +207,7 @@ function outcomePart(
     action === undefined ? null : { settleS: action.recovery.settle_s, windowS: action.recovery.window_s };
   const effect = mine.recordedAt === null ? null : new Date(effectMsOf(mine)).toISOString();
   const { recovery, learned } = state;
+  const picture = state.cards[number]?.picture?.fileId ?? null;
   return {
     execution: {
       key: mine.key,
@@ -218,7 +219,7 @@ function outcomePart(
     recovery:
       recovery === null
         ? null
-        : { result: recovery.result, before: mine.baseline, after: recovery.after, detail: recovery.detail },
+        : { result: recovery.result, before: mine.baseline, after: recovery.after, detail: recovery.detail, picture },
     verify_at: state.status === 'verifying' && effect && verify ? after(effect, verify.settleS + verify.windowS) : null,
     learned:
       learned === null

@@ -24,6 +24,8 @@ export type CardOptions = {
   showsSeq: number;
   /** Sections and context in place of plan and alert blocks, for a workspace that refuses those. */
   classic?: boolean;
+  /** Whether the picture of the recovery may be shown where there is one; else bars of text are. */
+  pictures?: boolean;
   /** Hosts besides this machine that a ticket's link may lead to. */
   ticketHosts?: readonly string[];
   /** Addresses in Kibana; null or absent where there is none. */
@@ -49,7 +51,7 @@ const PARTS = {
   'next steps': nextSteps,
   approvals,
   execution,
-  recovery,
+  recovery: (shown, { pictures = true }) => recovery(shown, pictures),
   learned,
   who,
   buttons: offerButtons,

@@ -15,14 +15,16 @@ const TITLE = 'Error rate before and after the action';
 export const pictureAlt = ({ service, result, detail }: Omit<RecoveryPicture, 'fileId' | 'seq'>): string =>
   plainText(line`${words(TITLE)}: ${data(service, 100)}. ${words(RECOVERY[result])} ${data(detail, 500)}`, ALT_CHARS);
 
-/** The picture in the thread, a file of this workspace and never an address elsewhere. */
-export function recoveryPicture(picture: RecoveryPicture): Message {
-  const alt = pictureAlt(picture);
-  const block: KnownBlock = {
-    type: 'image',
-    slack_file: { id: picture.fileId },
-    alt_text: alt,
-    title: plain(TITLE, LIMITS.header),
-  };
-  return { text: alt, blocks: laidOut([{ name: 'picture', blocks: [block], keep: true }], picture.seq) };
+/** A file of this workspace, and never an address elsewhere. */
+export const pictureBlock = (fileId: string, told: Parameters<typeof pictureAlt>[0]): KnownBlock => ({
+  type: 'image',
+  slack_file: { id: fileId },
+  alt_text: pictureAlt(told),
+  title: plain(TITLE, LIMITS.header),
+});
+
+/** The picture in the thread. */
+export function recoveryPicture({ fileId, seq, ...told }: RecoveryPicture): Message {
+  const blocks = [pictureBlock(fileId, told)];
+  return { text: pictureAlt(told), blocks: laidOut([{ name: 'picture', blocks, keep: true }], seq) };
 }

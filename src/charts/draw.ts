@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { RecoverySeries } from './recovery-series.ts';
 import { FONT, recoverySpec } from './recovery-spec.ts';
 
-const ZOOM = 2;
+const ZOOM = 3;
 const fileOf = (specifier: string): string => fileURLToPath(import.meta.resolve(specifier));
 
 /** The picture as PNG. The packages are heavy and the work holds up whoever does it: see draw-thread.ts. */

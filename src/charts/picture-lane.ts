@@ -79,7 +79,8 @@ export function createPictureLane({ cases, chat, pictures, telemetry, actions, d
     const mark = { caseId, revision, key, lookFirst: true, sinceMs: Date.parse(state.openedAt) };
     const { ts } = await chat.post({ channel, threadTs, ...message, ...mark });
     const done = await cases.change(caseId, ({ cards }) => ({
-      append: cards[revision]?.threadPosts[key] === undefined ? { kind: 'thread_posted', revision, key, ts } : null,
+      append:
+        cards[revision]?.threadPosts[key] === undefined ? { kind: 'thread_posted', revision, key, ts, picture: fileId } : null,
       answer: null,
     }));
     return moved(done?.state ?? null);

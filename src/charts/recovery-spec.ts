@@ -2,8 +2,13 @@ import type { Spec } from 'vega';
 import type { RecoverySeries } from './recovery-series.ts';
 
 export const FONT = 'DejaVu Sans';
-const WIDTH = 620;
-const HEIGHT = 220;
+/** Slack shows a picture about 360 points wide: words have to be large against the whole to be read without opening it. */
+const WIDTH = 380;
+const HEIGHT = 170;
+const TITLE_SIZE = 16;
+const TEXT_SIZE = 14;
+/** A label behind the line of the action would leave the picture from here on, and stands before it. */
+const NEAR_THE_END = 0.7;
 const INK = '#1d1c1d';
 const FAINT = '#8d8d92';
 const LINE = '#b3261e';
@@ -16,23 +21,46 @@ const RATE_MIN = 0.05;
 export function recoverySpec({ service, actionId, samples, effectMs, limit }: RecoverySeries): Spec {
   const highest = Math.max(RATE_MIN, limit, ...samples.map(({ rate }) => rate ?? 0));
   const known = { values: samples.map(({ atMs, rate }) => ({ at: atMs, rate })) };
-  const text = { font: FONT, fontSize: 12 };
+  const label = { font: { value: FONT }, fontSize: { value: TEXT_SIZE } };
+  const nearEnd = shareOf(effectMs, samples) > NEAR_THE_END;
   return {
     width: WIDTH,
     height: HEIGHT,
     padding: 16,
     background: '#ffffff',
     autosize: 'pad',
-    title: { text: `${service}: error rate before and after ${actionId}`, font: FONT, fontSize: 14, color: INK, anchor: 'start' },
-    config: { axis: { labelFont: FONT, titleFont: FONT, labelColor: INK, titleColor: INK, gridColor: '#ececec' } },
+    title: {
+      text: `${service}: error rate`,
+      subtitle: `before and after ${actionId}`,
+      font: FONT,
+      fontSize: TITLE_SIZE,
+      subtitleFont: FONT,
+      subtitleFontSize: TEXT_SIZE,
+      color: INK,
+      subtitleColor: INK,
+      anchor: 'start',
+      frame: 'group',
+      offset: 12,
+    },
+    config: {
+      axis: {
+        labelFont: FONT,
+        titleFont: FONT,
+        labelFontSize: TEXT_SIZE,
+        titleFontSize: TEXT_SIZE,
+        labelColor: INK,
+        titleColor: INK,
+        gridColor: '#ececec',
+      },
+    },
     data: [{ name: 'samples', ...known }],
     scales: [
       { name: 'x', type: 'utc', range: 'width', domain: { data: 'samples', field: 'at' } },
       { name: 'y', type: 'linear', range: 'height', domain: [0, Math.min(1, highest * HEADROOM)], nice: true, zero: true },
     ],
     axes: [
-      { orient: 'bottom', scale: 'x', format: '%H:%M:%S', title: 'UTC', tickCount: 6 },
-      { orient: 'left', scale: 'y', format: '.0%', grid: true, tickCount: 5 },
+      { orient: 'bottom', scale: 'x', format: '%H:%M:%S', title: 'UTC', tickCount: 3 },
+      { orient: 'left', scale: 'y', format: '.0%', grid: true, tickCount: 4 },
     ],
     marks: [
       {
@@ -51,13 +79,11 @@ export function recoverySpec({ service, actionId, samples, effectMs, limit }: Re
         type: 'text',
         encode: {
           enter: {
-            x: { value: WIDTH - 4 },
+            x: { value: 6 },
             y: { scale: 'y', value: limit, offset: -6 },
-            align: { value: 'right' },
             text: { value: 'recovered at or below' },
             fill: { value: GOOD },
-            font: { value: text.font },
-            fontSize: { value: text.fontSize },
+            ...label,
           },
         },
       },
@@ -77,12 +103,13 @@ export function recoverySpec({ service, actionId, samples, effectMs, limit }: Re
         type: 'text',
         encode: {
           enter: {
-            x: { scale: 'x', value: effectMs, offset: 6 },
-            y: { value: 12 },
+            x: { scale: 'x', value: effectMs, offset: nearEnd ? -6 : 6 },
+            // Before the action the line runs high, and after it low where it helped.
+            y: { value: nearEnd ? HEIGHT - 8 : 14 },
+            align: { value: nearEnd ? 'right' : 'left' },
             text: { value: 'action ran' },
             fill: { value: INK },
-            font: { value: text.font },
-            fontSize: { value: text.fontSize },
+            ...label,
           },
         },
       },
@@ -114,4 +141,11 @@ export function recoverySpec({ service, actionId, samples, effectMs, limit }: Re
       },
     ],
   };
+}
+
+/** How far along the picture a moment is, 0..1. */
+function shareOf(atMs: number, samples: RecoverySeries['samples']): number {
+  const first = samples[0]?.atMs ?? atMs;
+  const last = samples.at(-1)?.atMs ?? atMs;
+  return last > first ? (atMs - first) / (last - first) : 0;
 }

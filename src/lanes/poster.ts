@@ -28,7 +28,9 @@ const isFault = (fault: unknown, code: string): boolean => fault instanceof Gove
 
 /** Posts each message once, and learns from refusals: which channels are closed to the app, which blocks Slack does not know. */
 export function createPoster({ chat, render, defaultChannel, tenure }: Parts): Poster {
-  const style: Style = { classic: false };
+  const style: Style = { classic: false, pictures: true };
+  /** Cases whose card Slack refused with its picture; somebody may have deleted the file. */
+  const pictureless = new Set<string>();
   /** Posts whose answer was lost. */
   const uncertain = new Set<string>();
   /** Posts that arrived: where the store could not take the entry, the next try must not post again. */
@@ -78,11 +80,15 @@ export function createPoster({ chat, render, defaultChannel, tenure }: Parts): P
       }
     },
     async change(state, revision) {
-      const { channel, ts } = cardOf(state, revision);
+      const { channel, ts, picture } = cardOf(state, revision);
+      const { caseId } = state;
+      const pictures = picture !== null && !pictureless.has(caseId);
       try {
-        await chat.update({ channel, ts, ...(await render.card(state, revision, style)) });
+        await chat.update({ channel, ts, ...(await render.card(state, revision, { ...style, pictures })) });
       } catch (fault) {
-        learn(fault, `${state.caseId}:${revision}:card`, channel);
+        // The words matter more than the picture: it is left out before anything else about the card is doubted.
+        if (pictures && isFault(fault, 'invalid_blocks')) pictureless.add(caseId);
+        else learn(fault, `${caseId}:${revision}:card`, channel);
         throw fault;
       }
     },

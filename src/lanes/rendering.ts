@@ -16,8 +16,8 @@ import { learnedThread, noteOf, reminderNote } from '../../views/notes.ts';
 import { stageLine } from './stage-line.ts';
 
 export type Message = { text: string; blocks: readonly object[] };
-/** `classic` where this workspace refused the newer block types. */
-export type Style = { classic: boolean };
+/** `classic` where this workspace refused the newer block types, `pictures` false where it refused a card with its picture. */
+export type Style = { classic: boolean; pictures: boolean };
 
 /** What the lanes post, laid out by the views from the folded case. */
 export type Rendering = {
@@ -51,9 +51,9 @@ export function createRendering({ log, library, catalogue, people, config, simul
 
   return {
     facts,
-    async card(state, revision, { classic }) {
+    async card(state, revision, { classic, pictures }) {
       const seen = await shown(state, revision);
-      const options = { showsSeq: state.seq, classic, ticketHosts: links.hosts, kibana: links.kibanaOf(seen) };
+      const options = { showsSeq: state.seq, classic, pictures, ticketHosts: links.hosts, kibana: links.kibanaOf(seen) };
       return { text: cardText(seen), blocks: evidenceCard(seen, options) };
     },
     async details(state, revision, { classic }) {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { GovernorError } from '../../pipeline/errors.ts';
 import type { Chat } from '../../pipeline/ports.ts';
 import { createPoster } from '../../src/lanes/poster.ts';
-import type { Rendering } from '../../src/lanes/rendering.ts';
+import type { Rendering, Style } from '../../src/lanes/rendering.ts';
 import { recordingChat } from '../attacks/recording-ports.ts';
 import { aCase } from '../fixtures/a-case.ts';
 
@@ -64,4 +65,41 @@ test('where Slack cannot say which post was first, the next try looks before it 
   await expect(poster.post(PLACE, MESSAGE)).rejects.toThrow('Slack is away');
   await expect(poster.post(PLACE, MESSAGE)).rejects.toThrow('Slack is away');
   expect(looked).toEqual([false, true]);
+});
+
+test('a card that Slack refuses with its picture is shown without it, and as rich as before', async () => {
+  const drawn: Style[] = [];
+  const render: Rendering = {
+    ...noRendering(),
+    async card(_state, _revision, style) {
+      drawn.push(style);
+      return MESSAGE;
+    },
+  };
+  const chat: Chat = {
+    ...recordingChat([], new Map()),
+    async update() {
+      if (drawn.at(-1)?.pictures) throw new GovernorError('invalid_blocks', 'the file is gone');
+    },
+  };
+  const poster = createPoster({
+    chat,
+    render,
+    defaultChannel: 'incidents',
+    tenure: { isSole: () => true, begin: () => () => true },
+  });
+  const told = aCase().decided().shown();
+  const pictured = told.add({
+    kind: 'thread_posted',
+    revision: 1,
+    key: 'picture:1',
+    ts: '1700000200.000100',
+    picture: 'F0PICTURE',
+  }).now;
+  await expect(poster.change(pictured, 1)).rejects.toThrow('the file is gone');
+  await poster.change(pictured, 1);
+  expect(drawn).toEqual([
+    { classic: false, pictures: true },
+    { classic: false, pictures: false },
+  ]);
 });

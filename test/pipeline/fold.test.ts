@@ -115,6 +115,17 @@ describe('what Slack does not show yet is folded from the log', () => {
     expect(showDue(told.now)).toEqual({ act: 'supersede_card', revision: 1 });
   });
 
+  test('a picture in the thread is put onto the card too, and is news for nobody else', () => {
+    const told = aCase().decided().started().recorded('done').verified('not_recovered');
+    told.add({ kind: 'card_updated', revision: 1, shows_seq: told.now.seq });
+    const { materialSeq } = told.now;
+    told.add({ kind: 'thread_posted', revision: 1, key: 'picture:1', ts: '1700000200.000100', picture: 'F0PICTURE' });
+    expect(showDue(told.now)).toEqual({ act: 'update_card', revision: 1, decision: false });
+    expect(told.now.materialSeq).toBe(materialSeq);
+    told.add({ kind: 'card_updated', revision: 1, shows_seq: told.now.seq });
+    expect(showDue(told.now)).not.toMatchObject({ act: 'update_card' });
+  });
+
   test('nothing is due once everything is shown', () => {
     expect(showDue(aCase().decided().now)).toBeNull();
   });

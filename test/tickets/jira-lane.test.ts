@@ -100,7 +100,8 @@ test.each(['not_recovered', 'worse', 'no_data'] as const)(
 
 test('the card links to the ticket on the configured site', async () => {
   const told = aCase({ wrong: { contradictions: 2 } }).decided();
-  const cardOf = async (): Promise<string> => JSON.stringify((await renderingOf().card(told.now, 1, { classic: false })).blocks);
+  const cardOf = async (): Promise<string> =>
+    JSON.stringify((await renderingOf().card(told.now, 1, { classic: false, pictures: true })).blocks);
   jira.settings.baseUrl = 'https://team.atlassian.net';
   told.add({ kind: 'ticket_opened', key: 'OPS-9', url: 'https://team.atlassian.net/browse/OPS-9' });
   expect(await cardOf()).toContain('<https://team.atlassian.net/browse/OPS-9|OPS-9>');

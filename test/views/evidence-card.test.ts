@@ -86,6 +86,29 @@ describe('every state', () => {
   });
 });
 
+describe('the recovery check', () => {
+  const recovery = { ...shown('not_recovered').recovery, picture: 'F0PICTURE' } as Shown['recovery'];
+  const imagesOf = (blocks: readonly KnownBlock[]) => blocks.filter(({ type }) => type === 'image');
+
+  test('is a picture once there is one, with the same in words, and bars until then', () => {
+    expect(imagesOf(cardOf('not_recovered', { recovery }))).toMatchObject([
+      { slack_file: { id: 'F0PICTURE' }, alt_text: expect.stringContaining('did not recover') },
+    ]);
+    expect(textOf('not_recovered', { recovery })).not.toContain('before  █');
+    expect(imagesOf(cardOf('not_recovered'))).toEqual([]);
+    expect(textOf('not_recovered')).toContain('before  █');
+  });
+
+  test('is bars again where this workspace refused the picture, and the measured figures stand in both', () => {
+    const without = evidenceCard(shown('not_recovered', { recovery }), { showsSeq: 5, pictures: false });
+    expect(imagesOf(without)).toEqual([]);
+    expect(readable(without)).toContain('before  █');
+    for (const text of [readable(without), textOf('not_recovered', { recovery })])
+      expect(text).toContain('stayed above the limit of 0.8 %');
+    expect(messageFaults(cardOf('not_recovered', { recovery }), allowed)).toEqual([]);
+  });
+});
+
 describe('a blocked plan', () => {
   test.each<[string, string]>([
     ['the action to the letter', 'action      restart_api_pods'],

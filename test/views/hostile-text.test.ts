@@ -129,7 +129,13 @@ const hostile: fc.Arbitrary<Shown> = fc
       fc.record({ key: naughty, started_at: time, outcome: fc.constant(null), detail: naughty, effect_at: orNull(time) }),
     ),
     recovery: orNull(
-      fc.record({ result: fc.constant('worse' as const), before: orNull(figures), after: orNull(figures), detail: naughty }),
+      fc.record({
+        result: fc.constant('worse' as const),
+        before: orNull(figures),
+        after: orNull(figures),
+        detail: naughty,
+        picture: orNull(fc.constant('F0PICTURE')),
+      }),
     ),
     learned: orNull(fc.record({ runbook_id: naughty, title: naughty, text: naughty, decision: fc.constant(null) })),
     ticket: orNull(fc.record({ key: naughty, url: fc.oneof(fc.constant(TICKET), naughty) })),

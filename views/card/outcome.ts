@@ -4,6 +4,7 @@ import type { CaseStatus } from '../../contracts/words.ts';
 import { bullets, paragraph, preformatted, quote, rich, title } from '../blocks.ts';
 import { bars } from '../figures.ts';
 import { bold, code, data, type Line, line, soon, words } from '../line.ts';
+import { pictureBlock } from '../recovery-picture.ts';
 import { OUTCOME, RECOVERY } from '../words.ts';
 
 const DETAIL_CHARS = 300;
@@ -26,20 +27,26 @@ export function execution({ execution: order, status }: Shown): KnownBlock[] {
 const TOLD: ReadonlySet<CaseStatus> = new Set(['learning', 'resolved', 'not_recovered']);
 
 /** Error rates before and after, side by side: recovery is what telemetry shows, not what an executor says. */
-export function recovery({ recovery: check, simulated, status }: Shown): KnownBlock[] {
+export function recovery({ recovery: check, simulated, status, incident }: Shown, pictures: boolean): KnownBlock[] {
   if (check === null) return [];
-  const rates: [string, number][] = [];
-  if (check.before !== null) rates.push(['before', check.before.error_rate]);
-  if (check.after !== null) rates.push(['after', check.after.error_rate]);
-  const usual = check.after ?? check.before;
-  if (usual !== null) rates.push(['usual', usual.baseline]);
+  const { picture } = check;
   // In these states the coloured line says it.
   const verdict = TOLD.has(status) ? [] : line`${words(RECOVERY[check.result])} `;
-  return rich(
-    title(simulated ? 'Recovery check, error rate (simulated)' : 'Recovery check, error rate'),
-    rates.length < 2 ? null : preformatted(bars(rates), CHART_CHARS),
-    paragraph(check.detail === '' ? verdict : line`${verdict}Measured: ${data(check.detail, DETAIL_CHARS)}`),
-  );
+  const heading = title(simulated ? 'Recovery check, error rate (simulated)' : 'Recovery check, error rate');
+  const measured = paragraph(check.detail === '' ? verdict : line`${verdict}Measured: ${data(check.detail, DETAIL_CHARS)}`);
+  if (picture !== null && pictures)
+    return [...rich(heading, measured), pictureBlock(picture, { service: incident.service, ...check })];
+  const rates = ratesOf(check);
+  return rich(heading, rates.length < 2 ? null : preformatted(bars(rates), CHART_CHARS), measured);
+}
+
+function ratesOf({ before, after }: NonNullable<Shown['recovery']>): [string, number][] {
+  const usual = after ?? before;
+  return [
+    ...(before === null ? [] : [['before', before.error_rate] satisfies [string, number]]),
+    ...(after === null ? [] : [['after', after.error_rate] satisfies [string, number]]),
+    ...(usual === null ? [] : [['usual', usual.baseline] satisfies [string, number]]),
+  ];
 }
 
 /** The runbook written from a recovered case: it counts for nothing before a person accepts it. */
