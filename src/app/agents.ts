@@ -9,7 +9,7 @@ import type { Log } from '../log.ts';
 import type { Mcp } from '../mcp/http.ts';
 import { createMcp } from '../mcp/mcp.ts';
 import type { ScoreSource } from '../mcp/scores.ts';
-import type { JsonLines } from '../outputs/jsonl.ts';
+import type { ToolTrace } from '../outputs/tool-trace.ts';
 import type { Store } from '../stores/store.ts';
 import { systemClock as clock } from './core.ts';
 import type { Governor } from './governor.ts';
@@ -24,7 +24,7 @@ type Parts = {
   governor: Governor;
   chat: Chat;
   scores: ScoreSource;
-  trace: JsonLines;
+  trace: ToolTrace;
   calls: ToolCalls;
   hide: KnownSecrets;
   log: Log;

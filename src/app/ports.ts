@@ -1,6 +1,9 @@
 import type { ElasticsearchConfig } from '../../contracts/elasticsearch.ts';
-import type { Telemetry, Tickets } from '../../pipeline/ports.ts';
+import type { Catalogue } from '../../pipeline/catalogue.ts';
+import type { Executor, Telemetry, Tickets } from '../../pipeline/ports.ts';
 import type { Settings } from '../config/settings.ts';
+import { createExecutors, missingExecutors } from '../executors/executors.ts';
+import { outsideOf, unlistedPrograms } from '../executors/outside.ts';
 import type { KnownSecrets } from '../log/known-secrets.ts';
 import type { Log } from '../log.ts';
 import type { Elastic } from '../stores/elasticsearch/elastic.ts';
@@ -23,6 +26,19 @@ export async function telemetryOf({ sandboxUrl, elastic, names, config }: Source
     return createElasticTelemetry({ elastic, names, config, clock });
   }
   return sandboxUrl === null ? createNoTelemetry() : createSandboxTelemetry({ baseUrl: sandboxUrl, clock });
+}
+
+type Executing = { settings: Settings; catalogue: Catalogue; log: Log };
+
+/** Every executor of this installation; what the catalogue wants and the config does not give is told to operators. */
+export async function executorsOf({ settings, catalogue, log }: Executing): Promise<ReadonlyMap<string, Executor>> {
+  const { sandboxUrl, config } = settings;
+  const executors = await createExecutors({ sandboxUrl, clock, log, outside: outsideOf(settings, catalogue) });
+  for (const action of unlistedPrograms(catalogue.actions.values(), config.executors))
+    log.warn('the config does not list the program of an action', { action });
+  for (const name of missingExecutors(catalogue.actions.values(), executors))
+    log.warn('the catalogue names an executor that is not configured', { executor: name });
+  return executors;
 }
 
 type Ticketing = { settings: Settings; hide: KnownSecrets; hosts: readonly string[]; log: Log };

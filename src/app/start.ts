@@ -1,16 +1,12 @@
-import { join } from 'node:path';
-import { HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Catalogue } from '../../pipeline/catalogue.ts';
-import { GovernorError, problemOf } from '../../pipeline/errors.ts';
+import { problemOf } from '../../pipeline/errors.ts';
+import type { Telemetry } from '../../pipeline/ports.ts';
 import type { Connection } from '../chat/connection.ts';
-import { createHttpConnection, createSocketConnection } from '../chat/connection.ts';
-import { createSlackChat } from '../chat/slack-chat.ts';
 import { loadCatalogue } from '../config/catalogue-file.ts';
+import { isInCluster } from '../config/in-cluster.ts';
 import type { Settings } from '../config/settings.ts';
 import { withSandbox } from '../config.ts';
 import { ladderOf } from '../escalation/ladder.ts';
-import { createExecutors, missingExecutors } from '../executors/executors.ts';
-import { outsideOf, unlistedPrograms } from '../executors/outside.ts';
 import type { Listening, RequestHandler, UpgradeHandler } from '../http/server.ts';
 import { listen } from '../http/server.ts';
 import { createLinks } from '../links/links.ts';
@@ -18,44 +14,40 @@ import type { KnownSecrets } from '../log/known-secrets.ts';
 import { createKnownSecrets } from '../log/known-secrets.ts';
 import type { Log } from '../log.ts';
 import { createLog } from '../log.ts';
-import { createJsonLines } from '../outputs/jsonl.ts';
 import { createOwnEntries } from '../outputs/own-entries.ts';
-import { createTracing, tracePlanners, traceSearches } from '../outputs/traced-inside.ts';
-import { createPlanners } from '../planners/planners.ts';
 import { loadRecorded } from '../planners/recorded.ts';
+import type { ScoreClients } from '../scores/scores.ts';
 import { type OpenedStore, openStore } from '../stores/open-store.ts';
 import type { Store } from '../stores/store.ts';
 import { openMcp } from './agents.ts';
 import { openBeside } from './beside.ts';
-import type { BoltApp } from './bolt.ts';
-import { createBolt } from './bolt.ts';
 import { systemClock as clock, systemIds } from './core.ts';
 import type { Governor } from './governor.ts';
 import { createGovernor } from './governor.ts';
-import { countInFlight } from './in-flight.ts';
 import type { Sandbox } from './inside-sandbox.ts';
 import { openSandbox } from './inside-sandbox.ts';
 import { createMetrics } from './metrics.ts';
-import { openOutsidePlanners } from './outside-planners.ts';
-import { telemetryOf, ticketsOf } from './ports.ts';
+import { openPlanning, type Planning } from './planning.ts';
+import { executorsOf, telemetryOf, ticketsOf } from './ports.ts';
 import { appRoutes } from './routes.ts';
 import { scoresOfSettings } from './scores.ts';
 import { stockLibrary } from './stock-library.ts';
 import { tellSandbox } from './tell-sandbox.ts';
-import { createToolCalls } from './tool-calls.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
 
 const STOP_GRACE_MS = 3_000;
 
 export type Running = { url: string; stop(): Promise<void> };
 
-type Open = { settings: Settings; log: Log; hide: KnownSecrets; catalogue: Catalogue } & Omit<OpenedStore, 'close'>;
+/** What is to be closed again, in the order in which it was opened. */
+type Undo = (() => Promise<void>)[];
 
 /**
  * Starts the governor: store, library, HTTP routes (with the sandbox among them where there is no Slack), the Bolt app,
  * the worker. Nothing is half started: what fails on the way is closed again and the fault thrown.
  */
 export async function startGovernor(given: Settings): Promise<Running> {
-  const undo: (() => Promise<void>)[] = [];
+  const undo: Undo = [];
   const stop = async (): Promise<void> => {
     for (const close of undo.reverse()) await close();
     undo.length = 0;
@@ -68,10 +60,10 @@ export async function startGovernor(given: Settings): Promise<Running> {
   }
 }
 
-async function startParts(given: Settings, undo: (() => Promise<void>)[]): Promise<string> {
+async function startParts(given: Settings, undo: Undo): Promise<string> {
   // Everything that a wrong file can refuse comes before anything is opened.
   const catalogue = loadCatalogue(given.paths.catalogue);
-  const recorded = given.paths.recorded === null ? [] : loadRecorded(given.paths.recorded);
+  const answers = given.paths.recorded === null ? [] : loadRecorded(given.paths.recorded);
   const hide = createKnownSecrets(given.secrets);
   const log = createLog(given, { hide });
   for (const warning of given.warnings) log.warn(warning);
@@ -89,9 +81,15 @@ async function startParts(given: Settings, undo: (() => Promise<void>)[]): Promi
   const settings = sandbox === null ? given : attach(given, sandbox, server, { handlers, upgrade });
   hide.add(settings.secrets);
 
-  const governor = await connect({ settings, log, hide, catalogue, ...opened }, recorded, { server, handlers }, undo);
-  await governor.start();
-  undo.push(() => governor.stop(STOP_GRACE_MS));
+  const open: Open = { settings, log, hide, catalogue, ...opened };
+  const workspace = await openWorkspace(settings, log);
+  const planning = await openPlanning({ ...open, library: opened.store.library, answers, serverUrl: server.url });
+  undo.push(planning.close);
+  const made = await makeGovernor(open, workspace, planning);
+  await openDoors({ ...open, ...made, workspace, planning }, { server, handlers }, undo);
+
+  await made.governor.start();
+  undo.push(() => made.governor.stop(STOP_GRACE_MS));
   return server.url;
 }
 
@@ -107,57 +105,28 @@ function attach(
   return withSandbox(settings, sandbox.environment());
 }
 
-type Doors = { server: Listening; handlers: RequestHandler[] };
+type Open = { settings: Settings; log: Log; hide: KnownSecrets; catalogue: Catalogue } & Omit<OpenedStore, 'close'>;
+type Made = { governor: Governor; telemetry: Telemetry; scores: ScoreClients };
 
-async function connect(
-  open: Open,
-  answers: Parameters<typeof createPlanners>[0]['answers'],
-  { server, handlers }: Doors,
-  undo: (() => Promise<void>)[],
-): Promise<Governor> {
+/** The governor over this installation's ports; nothing of it runs yet. */
+async function makeGovernor(open: Open, workspace: Workspace, { plannerFor }: Planning): Promise<Made> {
   const { settings, log, hide, catalogue, store, elastic, names } = open;
-  const { config, sandboxUrl, simulated, slack } = settings;
-  if (slack === null) throw new GovernorError('no_slack', 'no Slack workspace and no sandbox to connect to');
-  const bolt = createBolt(slack, log);
-  const connection = connectionOf(bolt);
-  const inFlight = countInFlight(bolt.app);
-  await bolt.app.init();
-  const self = await bolt.client.auth.test();
-  const chat = createSlackChat({
-    client: bolt.client,
-    botUserId: () => self.user_id ?? '',
-    connection: connection.state,
-    clock,
-    log,
-  });
-  const executors = await createExecutors({ sandboxUrl, clock, log, outside: outsideOf(settings, catalogue) });
-  for (const action of unlistedPrograms(catalogue.actions.values(), config.executors))
-    log.warn('the config does not list the program of an action', { action });
-  for (const name of missingExecutors(catalogue.actions.values(), executors))
-    log.warn('the catalogue names an executor that is not configured', { executor: name });
-  const trace = createJsonLines({ file: join(settings.paths.output, 'tool_trace.jsonl') });
-  undo.push(trace.close);
-  const calls = createToolCalls({ trace, log });
-  const outside = await openOutsidePlanners({ settings, serverUrl: server.url, hide, calls, log });
-  undo.push(outside.close);
-  const { scores, scoresOf } = scoresOfSettings(settings);
+  const { config, sandboxUrl, simulated } = settings;
+  const { app, client, chat, ownTeam } = workspace;
   const telemetry = await telemetryOf({ sandboxUrl, elastic, names, config: config.elasticsearch });
+  const { scores, scoresOf } = scoresOfSettings(settings);
+  const links = createLinks({ workspaceUrl: workspace.url, settings, names });
   const own = createOwnEntries(settings.paths.home);
   const ladder = ladderOf(settings);
-  const traced = createTracing({ trace, clock, hide: hide.redact, log });
-  const library = traceSearches(traced, store.library);
-  const plannerFor = createPlanners({ config, library, catalogue, clock, answers, outside: outside.planners });
-  const ownTeam = (): string => self.team_id ?? '';
-  const links = createLinks({ workspaceUrl: self.url ?? null, settings, names });
   const governor = createGovernor({
-    app: bolt.app,
+    app,
     store,
     chat,
     ownTeam,
     telemetry,
-    executors,
+    executors: await executorsOf({ settings, catalogue, log }),
     tickets: await ticketsOf({ settings, hide, hosts: links.hosts, log }),
-    plannerFor: tracePlanners(traced, plannerFor),
+    plannerFor,
     scoresOf,
     catalogue,
     config,
@@ -166,42 +135,38 @@ async function connect(
     hide: hide.redact,
     hideKnown: hide.hideKnown,
     ids: { ...systemIds, entryId: own.entryId },
-    sharedLog: elastic !== null && config.elasticsearch.use.includes('log'),
+    sharedLog: isInCluster(settings, 'log'),
     ladder,
-    beside: openBeside({ settings, store, ladder, own, chat, client: bolt.client, ownTeam, telemetry, links, hide, log }),
+    beside: openBeside({ settings, store, ladder, own, chat, client, ownTeam, telemetry, links, hide, log }),
     logger: log,
   });
+  return { governor, telemetry, scores };
+}
+
+type Doors = { server: Listening; handlers: RequestHandler[] };
+
+/** Lets in whoever asks something of the governor: supervisors, agents and Slack. */
+async function openDoors(
+  { settings, log, store, governor, workspace, planning, ...rest }: Open & Made & { workspace: Workspace; planning: Planning },
+  { server, handlers }: Doors,
+  undo: Undo,
+): Promise<void> {
+  const { connection, chat, inFlight, routes } = workspace;
   const metrics = createMetrics(governor.worker.watched);
   store.caseLog.onAppend(metrics.count);
   const idle = (): boolean => inFlight() === 0 && governor.worker.idle();
   const unready = () => missing(store, connection);
-  const mcp = openMcp({ settings, store, telemetry, catalogue, governor, chat, scores, trace, calls, hide, log });
+  const { trace, calls } = planning;
+  const mcp = openMcp({ ...rest, settings, store, governor, chat, trace, calls, log });
   undo.push(mcp.close);
-  handlers.unshift(appRoutes({ unready, idle, metrics }).handle, mcp.handle, ...slackRoutes(bolt));
+  handlers.unshift(appRoutes({ unready, idle, metrics }).handle, mcp.handle, ...routes);
   // A sandbox that was started anew has forgotten who is connected to it.
+  const { sandboxUrl } = settings;
   const announce = async (): Promise<void> => (sandboxUrl === null ? undefined : tellSandbox(sandboxUrl, server.url));
   connection.onChange(({ connected }) => reconnected(governor, connected, announce, log));
-  await bolt.app.start();
-  undo.push(() => stopBolt(bolt, log));
+  await workspace.listen();
+  undo.push(workspace.stop);
   await announce();
-  return governor;
-}
-
-const connectionOf = ({ receiver }: BoltApp): Connection =>
-  receiver instanceof SocketModeReceiver
-    ? createSocketConnection({ client: receiver.client, clock })
-    : createHttpConnection({ clock });
-
-/** Signed HTTP requests come in on our own server, beside the other routes. */
-function slackRoutes({ receiver }: BoltApp): RequestHandler[] {
-  if (!(receiver instanceof HTTPReceiver)) return [];
-  return [
-    async (req, res) => {
-      if (req.method !== 'POST' || req.url?.split('?')[0] !== '/slack/events') return false;
-      receiver.requestListener(req, res);
-      return true;
-    },
-  ];
 }
 
 async function missing(store: Store, connection: Connection): Promise<string | null> {
@@ -217,13 +182,4 @@ function reconnected({ threads, worker }: Governor, connected: boolean, announce
   work.catch((fault: unknown) =>
     log.error('the cases could not be looked at after Slack changed its connection', { problem: problemOf(fault) }),
   );
-}
-
-async function stopBolt({ app }: BoltApp, log: Log): Promise<void> {
-  try {
-    await app.stop();
-  } catch (fault) {
-    // Bolt rejects with nothing at all where the connection was already lost; there is nothing left to stop then.
-    log.debug('the Slack connection had ended before', { problem: problemOf(fault) });
-  }
 }

@@ -34,14 +34,16 @@ type Parts = {
   countsMs: number;
 };
 
+/** `mark`: the connection, and the replies missed in it, up to which a thread was read; `atMs`: when that began. */
+type Reading = { mark: string | null; atMs: number };
+const NEVER: Reading = { mark: null, atMs: Number.NEGATIVE_INFINITY };
+
 /**
  * Slack acknowledges events before anybody has seen them, so a reply written while this process was away is known only
  * by reading its thread. After a start and each reconnection that happens before anything executes.
  */
 export function createThreadReader({ log, cases, chat, clock, readThread, wake, logger, countsMs }: Parts): ThreadReader {
-  /** The connection, and the replies missed in it, up to which each thread was last read. */
-  const readIn = new Map<string, string>();
-  const readAtMs = new Map<string, number>();
+  const lastReadings = new Map<string, Reading>();
   let missed = { count: 0, atMs: 0 };
   let replies = 0;
   /** Cases whose turn to be read has begun; it is not begun twice. */
@@ -53,17 +55,14 @@ export function createThreadReader({ log, cases, chat, clock, readThread, wake, 
 
   const readOne = async (caseId: string, epoch: number): Promise<void> => {
     // Taken before the reading: what is missed meanwhile may not be in it.
-    const mark = markOf(epoch);
-    const begunMs = clock.now();
+    const begun: Reading = { mark: markOf(epoch), atMs: clock.now() };
     const state = await cases.load(caseId);
     if (state === undefined || isClosed(state)) {
-      readIn.delete(caseId);
-      readAtMs.delete(caseId);
+      lastReadings.delete(caseId);
       return;
     }
     if (currentCard(state)?.decisionShown) await readWhole(state);
-    readIn.set(caseId, mark);
-    readAtMs.set(caseId, begunMs);
+    lastReadings.set(caseId, begun);
     wake(caseId);
   };
 
@@ -93,8 +92,9 @@ export function createThreadReader({ log, cases, chat, clock, readThread, wake, 
       const { connected, sinceMs, epoch } = chat.connection();
       const shown = currentCard(state)?.decisionShown;
       if (!connected || !shown || replies > 0 || reading.has(state.caseId)) return false;
-      if (clock.now() - (readAtMs.get(state.caseId) ?? Number.NEGATIVE_INFINITY) > countsMs) return false;
-      return Date.parse(shown.at) >= Math.max(sinceMs, missed.atMs) || readIn.get(state.caseId) === markOf(epoch);
+      const { mark, atMs } = lastReadings.get(state.caseId) ?? NEVER;
+      if (clock.now() - atMs > countsMs) return false;
+      return Date.parse(shown.at) >= Math.max(sinceMs, missed.atMs) || mark === markOf(epoch);
     },
     async dealWith(reply) {
       replies += 1;

@@ -46,11 +46,10 @@ function pictureDue(state: CaseState): Due | null {
  */
 export function createPictureLane({ cases, chat, pictures, telemetry, actions, draw, clock, logger }: Parts): Lane {
   const tries = new Map<string, Tries>();
-  const triesOf = ({ caseId }: CaseState, { key }: Due): Tries =>
-    tries.get(`${caseId}:${key}`) ?? { count: 0, nextMs: 0, fileId: null };
-  const keep = ({ caseId }: CaseState, { key }: Due, change: Partial<Tries>): void => {
-    const name = `${caseId}:${key}`;
-    tries.set(name, { ...(tries.get(name) ?? { count: 0, nextMs: 0, fileId: null }), ...change });
+  const nameOf = ({ caseId }: CaseState, { key }: Due): string => `${caseId}:${key}`;
+  const triesOf = (state: CaseState, due: Due): Tries => tries.get(nameOf(state, due)) ?? { count: 0, nextMs: 0, fileId: null };
+  const keep = (state: CaseState, due: Due, change: Partial<Tries>): void => {
+    tries.set(nameOf(state, due), { ...triesOf(state, due), ...change });
     forgetOldest(tries, KEPT_MAX);
   };
 

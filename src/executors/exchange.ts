@@ -1,6 +1,6 @@
-import { GovernorError, problemOf } from '../../pipeline/errors.ts';
+import { GovernorError } from '../../pipeline/errors.ts';
+import { fetchWhole, whyUnanswered } from '../outward/fetch-whole.ts';
 import { ANSWER_LOST } from '../outward/json-http.ts';
-import { readLimited } from '../outward/limited-body.ts';
 
 export type Request = {
   method: 'GET' | 'POST';
@@ -14,7 +14,6 @@ export type Request = {
 /** `unreached`: nobody took the connection, so nothing of the request was sent. */
 export type Exchanged = { kind: 'answered'; status: number; body: unknown } | { kind: 'unreached'; problem: string };
 
-const BYTES_MAX = 1_000_000;
 /** Faults that come before a first byte could be sent; after any other the request may have arrived. */
 const UNREACHED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
@@ -24,14 +23,11 @@ const UNREACHED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EA
  */
 export async function exchange({ method, url, headers, body, timeoutMs, name }: Request): Promise<Exchanged> {
   try {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const content = body === undefined ? {} : { body };
-    // A redirected order might be done twice, or by somebody else.
-    const response = await fetch(url, { method, headers, ...content, redirect: 'error', signal });
-    return { kind: 'answered', status: response.status, body: parsed(await readLimited(response, BYTES_MAX)) };
+    const { status, text } = await fetchWhole(url, { method, headers, timeoutMs, ...(body === undefined ? {} : { body }) });
+    return { kind: 'answered', status, body: parsed(text) };
   } catch (fault) {
     if (isUnreached(fault)) return { kind: 'unreached', problem: `${name} cannot be reached` };
-    throw lost(name, whyOf(fault, timeoutMs), fault);
+    throw lost(name, whyUnanswered(fault, timeoutMs), fault);
   }
 }
 
@@ -52,10 +48,4 @@ function isUnreached(fault: unknown): boolean {
   // A name with several addresses is tried at each of them, and each attempt has its own fault.
   const faults: unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
   return faults.length > 0 && faults.every((one) => one instanceof Error && 'code' in one && UNREACHED.has(String(one.code)));
-}
-
-/** fetch says only that it failed; why is in its cause. */
-function whyOf(fault: unknown, timeoutMs: number): string {
-  if (fault instanceof Error && fault.name === 'TimeoutError') return `not within ${timeoutMs / 1_000} s`;
-  return fault instanceof TypeError && fault.cause !== undefined ? problemOf(fault.cause) : problemOf(fault);
 }

@@ -1,18 +1,17 @@
 import type { Action } from '../../contracts/catalogue.ts';
 import type { ExecutorsConfig } from '../../contracts/executors.ts';
 import type { Catalogue } from '../../pipeline/catalogue.ts';
+import { isInCluster } from '../config/in-cluster.ts';
 import type { Settings } from '../config/settings.ts';
 import type { OutsideOptions } from './executors.ts';
 
 type Given = Pick<Settings, 'config' | 'executorSecrets' | 'kibana' | 'paths' | 'elasticsearch'>;
 
 /** What the executors outside the sandbox are made from, out of the settings of this installation. */
-export function outsideOf(
-  { config, executorSecrets, kibana, paths, elasticsearch }: Given,
-  { actions }: Pick<Catalogue, 'actions'>,
-): OutsideOptions {
+export function outsideOf(settings: Given, { actions }: Pick<Catalogue, 'actions'>): OutsideOptions {
+  const { config, executorSecrets, kibana, paths } = settings;
   // Processes that share a log in a cluster may stand anywhere; the embedded store is one file on one machine.
-  const oneMachine = elasticsearch === null || !config.elasticsearch.use.includes('log');
+  const oneMachine = !isInCluster(settings, 'log');
   return { config: config.executors, secrets: executorSecrets, kibana, actions, home: paths.home, oneMachine };
 }
 

@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { HttpRefusal } from './refusal.ts';
 
 const FORBIDDEN = 403;
-const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** How this machine is called in a Host header by whoever is on it. */
+export const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 const LOOPBACK_ADDRESS = /^(?:::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/;
 
 /**
@@ -13,7 +14,7 @@ export function loopbackOnly(req: IncomingMessage): void {
   const address = req.socket.remoteAddress;
   if (address === undefined || !LOOPBACK_ADDRESS.test(address)) refuse('only requests from this machine are accepted');
   const host = req.headers.host ?? '';
-  if (!LOOPBACK_NAMES.has(hostName(host))) refuse(`the Host header \`${host}\` does not name this machine`);
+  if (!LOOPBACK_NAMES.has(hostNameOf(host))) refuse(`the Host header \`${host}\` does not name this machine`);
   if (!sameOrigin(req.headers.origin, host)) refuse(`requests from the origin \`${req.headers.origin}\` are not accepted`);
   if (req.headers['sec-fetch-site'] === 'cross-site' && req.headers['sec-fetch-mode'] !== 'navigate')
     refuse('cross-site requests are not accepted');
@@ -24,9 +25,8 @@ function sameOrigin(origin: string | undefined, host: string): boolean {
   return origin === undefined || origin === `http://${host}`;
 }
 
-function hostName(host: string): string {
-  return (URL.parse(`http://${host}`)?.hostname ?? '').toLowerCase();
-}
+/** The name in a Host header, without its port; empty where it is none. */
+export const hostNameOf = (host: string): string => (URL.parse(`http://${host}`)?.hostname ?? '').toLowerCase();
 
 function refuse(message: string): never {
   throw new HttpRefusal(FORBIDDEN, message);

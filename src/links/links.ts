@@ -1,4 +1,5 @@
 import type { Links } from '../../listeners/parts.ts';
+import { isInCluster } from '../config/in-cluster.ts';
 import type { Settings } from '../config/settings.ts';
 import type { IndexNames } from '../stores/elasticsearch/names.ts';
 import { createKibanaLinks } from './kibana.ts';
@@ -28,8 +29,8 @@ function ticketHosts({ jira, config }: Wanted['settings']): string[] {
   return host === undefined ? [] : [host];
 }
 
-function kibanaLinks({ kibana, elasticsearch, config }: Wanted['settings'], names: IndexNames): Links['kibanaOf'] {
+function kibanaLinks(settings: Wanted['settings'], names: IndexNames): Links['kibanaOf'] {
+  const { kibana, config } = settings;
   if (kibana === null) return () => null;
-  const hasLog = elasticsearch !== null && config.elasticsearch.use.includes('log');
-  return createKibanaLinks({ url: kibana.url, names, config: config.elasticsearch, hasLog });
+  return createKibanaLinks({ url: kibana.url, names, config: config.elasticsearch, hasLog: isInCluster(settings, 'log') });
 }

@@ -5,6 +5,7 @@ import type { Cases } from '../../pipeline/cases.ts';
 import { GovernorError, problemOf } from '../../pipeline/errors.ts';
 import type { Redact } from '../../pipeline/intake/incident-text.ts';
 import type { Clock } from '../../pipeline/ports.ts';
+import { cut } from '../../views/text.ts';
 import { plain } from '../log/plain.ts';
 import type { Log } from '../log.ts';
 import type { Answered, Sender, Tool } from './tool.ts';
@@ -107,14 +108,6 @@ function refusedBy(code: string, message: string): Outcome {
     result: { content: [{ type: 'text', text }], isError: true },
   };
 }
-
-const cut = (text: string, chars: number): string =>
-  text.length <= chars
-    ? text
-    : `${text
-        .slice(0, chars - 1)
-        .toWellFormed()
-        .replace(/\ufffd$/, '')}…`;
 
 const UNKNOWN_TOOL = refusedBy('unknown_tool', 'there is no tool of that name');
 

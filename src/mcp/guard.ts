@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { sha256 } from '../../pipeline/hash.ts';
+import { hostNameOf, LOOPBACK_NAMES } from '../http/loopback.ts';
 import { sendJson } from '../http/reply.ts';
 import type { RateLimit } from './rate-limit.ts';
 
@@ -21,7 +22,6 @@ type Options = {
 
 export const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
 
-const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 const NO_TOKEN = 'no token';
 
 /**
@@ -36,7 +36,7 @@ export function createGuard({ token, host, hosts, rate }: Options): (req: Incomi
   if (open) names.add(hostname().toLowerCase()).add(host.toLowerCase());
 
   const isNamed = (given: string): boolean => {
-    const name = (URL.parse(`http://${given}`)?.hostname ?? '').toLowerCase();
+    const name = hostNameOf(given);
     return names.has(name) || (open && isIP(name.replace(/^\[|\]$/g, '')) !== 0);
   };
 

@@ -10,7 +10,7 @@ import type { Log } from '../log.ts';
 import { createGuard, isLoopback, refuse } from './guard.ts';
 import { createRateLimit } from './rate-limit.ts';
 
-export const MCP_PATH = '/mcp';
+const MCP_PATH = '/mcp';
 const SERVER_FAULT = 500;
 const INTERNAL = -32_603;
 /** Each is a connection that stays open; our list of tools never changes, so few have a use for one. */

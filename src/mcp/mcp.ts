@@ -1,6 +1,6 @@
 import type { ToolCall } from '../../contracts/tool-call.ts';
 import type { Log } from '../log.ts';
-import type { JsonLines } from '../outputs/jsonl.ts';
+import type { ToolTrace } from '../outputs/tool-trace.ts';
 import { createCallTool } from './call-tool.ts';
 import type { Mcp, McpHttpParts } from './http.ts';
 import { createMcpHttp } from './http.ts';
@@ -9,8 +9,7 @@ import type { ToolParts } from './tools.ts';
 import { createTools } from './tools.ts';
 
 export type ToolingParts = ToolParts & {
-  /** tool_trace.jsonl */
-  trace: Pick<JsonLines, 'append'>;
+  trace: Pick<ToolTrace, 'append'>;
   /** Told about each call that named a case, for the case's thread; it is not waited for. */
   onCall: (call: ToolCall & { case_id: string }) => Promise<void>;
   log: Pick<Log, 'error' | 'warn'>;

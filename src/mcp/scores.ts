@@ -11,12 +11,3 @@ export type ScoreSource = {
   cdct(model: string): Promise<CdctScores>;
   eect(model: string): Promise<EectScores>;
 };
-
-const UNKNOWN: Score = { value: null, source: 'unknown' };
-
-/** An installation without score services: every figure is unknown. */
-export const NO_SCORES: ScoreSource = {
-  ddft: async () => ({ comprehension_integrity: UNKNOWN, hoc: UNKNOWN }),
-  cdct: async () => ({ u_curve_magnitude: UNKNOWN, constraint_compliance: UNKNOWN }),
-  eect: async () => ({ ecs: UNKNOWN, act_rate: UNKNOWN }),
-};

@@ -1,6 +1,6 @@
 import type { GovernorConfig } from '../../contracts/config.ts';
 import { GovernorError, problemOf } from '../../pipeline/errors.ts';
-import type { IndexRole } from '../stores/elasticsearch/names.ts';
+import { type IndexRole, ownRolesInUse, rolesInUse } from '../stores/elasticsearch/names.ts';
 import { findLogFields } from '../telemetry/elasticsearch/fields.ts';
 import { clockOffset, judgeClock } from './check-clock.ts';
 import { checkHealth } from './check-health.ts';
@@ -10,7 +10,6 @@ import { checkRights } from './check-rights.ts';
 import { checkVersion } from './check-version.ts';
 import { bad, type Finding, tip } from './finding.ts';
 import { RUNTIME } from './rights.ts';
-import { rolesInUse } from './roles.ts';
 import type { OnCluster } from './with-cluster.ts';
 
 export type ClusterChecked = {
@@ -39,7 +38,7 @@ export async function checkCluster(parts: Parts): Promise<ClusterChecked> {
     ...(roles.includes('logs') ? [judgeServices(Object.keys(config.elasticsearch.services).length)] : []),
     ...(indices.usable.includes('logs') ? [guarded('telemetry', () => logsOf(parts))] : []),
   ]);
-  const needed = roles.filter((role) => role !== 'logs');
+  const needed = ownRolesInUse(config.elasticsearch.use);
   return { findings: [finding, ...indices.findings, ...rest], openable: needed.every((role) => indices.usable.includes(role)) };
 }
 

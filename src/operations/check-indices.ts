@@ -20,7 +20,7 @@ export async function checkIndices(elastic: Elastic, names: IndexNames, roles: r
 }
 
 /** One line for what is right, one for each conflict: whoever mends an index wants to know all that is wrong with it. */
-export function findingsOf({ role, name, state, missing, needed, conflicts }: RolePlan): Finding[] {
+function findingsOf({ role, name, state, missing, needed, conflicts }: RolePlan): Finding[] {
   if (conflicts.length > 0)
     return conflicts.map(({ index, field, expected, found, fix }) =>
       bad(name, `${index === name ? '' : `${index}: `}${field} is ${found}, needs ${expected}`, fix),

@@ -3,8 +3,10 @@ import { GovernorError } from '../../pipeline/errors.ts';
 import { type SampleLog, sampleLogId } from '../sample-logs/document.ts';
 import { PER_DAY_DEFAULT, sampleLogs } from '../sample-logs/sample-logs.ts';
 import { storiesAround } from '../sample-logs/stories.ts';
+import { type Batches, createBatches, faultOf, isDone } from '../stores/elasticsearch/batches.ts';
 import type { Elastic } from '../stores/elasticsearch/elastic.ts';
-import { itemFault } from '../stores/elasticsearch/faults.ts';
+import { isConflict } from '../stores/elasticsearch/faults.ts';
+import { refresh } from '../stores/elasticsearch/searches.ts';
 import type { Steps } from './steps.ts';
 
 /** Stands in `event.dataset` of every line that was generated here, and of no other: by it they are told apart. */
@@ -16,8 +18,8 @@ const DAYS_AHEAD = 2;
 
 const DAY_MS = 86_400_000;
 const LINES_AT_ONCE = 1_000;
-const CREATED = 201;
-const THERE = 409;
+/** How faults call the request. */
+const LOAD = 'load of the logs';
 
 export type LogsRequest = {
   seed: string;
@@ -33,8 +35,7 @@ const Held = z.object({ ours: z.object({ doc_count: z.int() }) });
 
 /** How many documents an index or data stream holds, parted into generated lines and others. It must exist. */
 export async function logsHeld(elastic: Elastic, index: string): Promise<{ ours: number; foreign: number }> {
-  // What another process has just loaded counts as well.
-  await refresh(elastic, index);
+  await show(elastic, index);
   const { total, aggregations } = await elastic.search('whose the logs are', {
     index,
     size: 0,
@@ -93,28 +94,24 @@ async function notThere(elastic: Elastic, index: string, lines: readonly Line[])
 /** Writes what the plan found missing, and gives how many lines were new: another process may load the same meanwhile. */
 export async function writeLogs(elastic: Elastic, { index, fresh }: LogsPlan, steps: Steps): Promise<number> {
   const step = steps('access logs', fresh.length);
+  const batches = createBatches(elastic, LOAD);
   let added = 0;
   for (let at = 0; at < fresh.length; at += LINES_AT_ONCE) {
     const some = fresh.slice(at, at + LINES_AT_ONCE);
-    added += await create(elastic, index, some);
+    added += await create(batches, index, some);
     step(some.length);
   }
-  if (added > 0) await refresh(elastic, index);
+  if (added > 0) await show(elastic, index);
   return added;
 }
 
-const Bulk = z.object({
-  items: z.array(z.object({ create: z.object({ status: z.int(), error: z.unknown().optional() }) })),
-});
-
-async function create(elastic: Elastic, index: string, lines: readonly Line[]): Promise<number> {
-  const operations = lines.flatMap(({ id, line }) => [{ create: { _index: index, _id: id } }, line]);
-  const { items } = Bulk.parse(await elastic.ask('load of the logs', (client) => client.bulk({ operations })));
-  const failed = items.find(({ create: { status } }) => status !== CREATED && status !== THERE);
-  if (failed !== undefined) throw itemFault('load of the logs', failed.create.status, failed.create.error);
-  return items.filter(({ create: { status } }) => status === CREATED).length;
+/** How many of them were not there yet. */
+async function create(batches: Batches, index: string, lines: readonly Line[]): Promise<number> {
+  const written = await batches.write(lines.map(({ id, line }) => ({ action: 'create', index, id, document: { ...line } })));
+  const failed = written.find((one) => !isDone(one) && !isConflict(one.status));
+  if (failed !== undefined) throw faultOf(LOAD, failed);
+  return written.filter(isDone).length;
 }
 
-async function refresh(elastic: Elastic, index: string): Promise<void> {
-  await elastic.ask('refresh of the logs', (client) => client.indices.refresh({ index }));
-}
+/** What another process has just loaded is seen as well. */
+const show = (elastic: Elastic, index: string): Promise<void> => refresh(elastic, [index], 'refresh of the logs');

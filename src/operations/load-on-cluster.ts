@@ -1,10 +1,10 @@
 import type { Catalogue } from '../../pipeline/catalogue.ts';
 import type { Library } from '../../pipeline/ports.ts';
 import { type LoadRequest, type LoadSummary, loadLibrary } from '../library-files/load-library.ts';
+import { ownRolesInUse } from '../stores/elasticsearch/names.ts';
 import { type LogsPlan, type LogsSummary, planLogs, writeLogs } from './load-logs.ts';
 import { onlyChanges } from './only-changes.ts';
 import { type Obstacle, type Prepared, prepareIndices } from './prepare-indices.ts';
-import { rolesInUse } from './roles.ts';
 import type { Steps } from './steps.ts';
 import type { OnCluster } from './with-cluster.ts';
 
@@ -61,7 +61,7 @@ export async function loadOnCluster(request: ClusterLoad, parts: Parts): Promise
  * traffic, while an absent one says that its traffic is unknown.
  */
 const rolesToPrepare = ({ logs }: ClusterLoad, { config }: Parts) => [
-  ...rolesInUse(config.use).filter((role) => role !== 'logs'),
+  ...ownRolesInUse(config.use),
   ...(logs === null ? [] : (['logs'] as const)),
 ];
 

@@ -28,7 +28,7 @@ export async function prepareIndices(
 }
 
 /** Everything that stands in the way, field by field, so that whoever mends an index can mend it once. */
-export const obstaclesIn = (plan: SetupPlan, addFields: boolean): Obstacle[] =>
+const obstaclesIn = (plan: SetupPlan, addFields: boolean): Obstacle[] =>
   plan.flatMap(({ role, name, conflicts, needed }) => [
     ...conflicts,
     // Access logs are other people's, and what they lack only makes their questions find nothing.

@@ -5,6 +5,7 @@ import { documentHash } from '../../pipeline/hash.ts';
 import type { Library } from '../../pipeline/ports.ts';
 import type { Elastic } from '../stores/elasticsearch/elastic.ts';
 import type { IndexNames } from '../stores/elasticsearch/names.ts';
+import { refresh } from '../stores/elasticsearch/searches.ts';
 import { logsHeld } from './load-logs.ts';
 
 /**
@@ -75,7 +76,7 @@ async function storedHere({ elastic, names, isLibraryThere }: PurgeParts): Promi
     throw new GovernorError('usage', 'library needs the library on a cluster; use: governor documents delete ID');
   const stored: Kinded[] = [];
   for (const role of ['runbooks', 'evidence', 'policies'] as const) {
-    await elastic.ask('refresh of the library', (client) => client.indices.refresh({ index: names[role] }));
+    await refresh(elastic, [names[role]], 'refresh of the library');
     for await (const id of idsIn(elastic, names[role])) stored.push({ id, kind: KIND_OF[role] });
   }
   return { stored, kept: [] };

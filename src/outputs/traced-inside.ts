@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { ARGUMENTS_CHARS_MAX, type ToolCall, TRACED_IDS_MAX } from '../../contracts/tool-call.ts';
-import { GovernorError, problemOf } from '../../pipeline/errors.ts';
+import { GovernorError } from '../../pipeline/errors.ts';
 import type { Clock, Found, Library, Planner, PlannerAnswer } from '../../pipeline/ports.ts';
 import type { PlannerFor } from '../../pipeline/steps/planner-turn.ts';
-import type { Log } from '../log.ts';
-import type { JsonLines } from './jsonl.ts';
+import type { ToolTrace } from './tool-trace.ts';
 
-type Parts = { trace: Pick<JsonLines, 'append'>; clock: Clock; hide: (text: string) => string; log: Pick<Log, 'error'> };
+type Parts = { trace: Pick<ToolTrace, 'append'>; clock: Clock; hide: (text: string) => string };
 
 type Call = { tool: string; client: string | null; caseId: string | null; input: object };
 type Seen = { documentIds: readonly string[]; chars: number };
@@ -14,13 +13,13 @@ type Seen = { documentIds: readonly string[]; chars: number };
 type Traced = <T>(call: Call, ask: () => Promise<T>, seen: (answer: T) => Seen) => Promise<T>;
 
 /** Calls of our own planners and their searches, as the tools' server traces those of agents. The trace holds up nothing. */
-export function createTracing({ trace, clock, hide, log }: Parts): Traced {
+export function createTracing({ trace, clock, hide }: Parts): Traced {
   const write = (
     { tool, client, caseId, input }: Call,
     startedMs: number,
     end: Pick<ToolCall, 'outcome' | 'error_code'> & Seen,
   ) => {
-    const line: ToolCall = {
+    void trace.append({
       at: new Date(startedMs).toISOString(),
       call_id: randomUUID(),
       tool,
@@ -33,8 +32,7 @@ export function createTracing({ trace, clock, hide, log }: Parts): Traced {
       document_ids: end.documentIds.slice(0, TRACED_IDS_MAX),
       answer_chars: end.chars,
       ms: Math.max(0, clock.now() - startedMs),
-    };
-    trace.append(line).catch((fault: unknown) => log.error('a call could not be traced', { tool, problem: problemOf(fault) }));
+    });
   };
   return async (call, ask, seen) => {
     const startedMs = clock.now();

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { GovernorError, problemOf } from '../../pipeline/errors.ts';
+import { GovernorError } from '../../pipeline/errors.ts';
 import type { Clock } from '../../pipeline/ports.ts';
 import { again, type Patience } from './again.ts';
-import { readLimited } from './limited-body.ts';
+import { fetchWhole, whyUnanswered } from './fetch-whole.ts';
 
 /** What the other side definitely said. A refusal means that nothing was done. */
 export type HttpAnswer<T> = { ok: true; value: T } | { ok: false; status: number; refusal: string };
@@ -31,7 +31,6 @@ export type JsonHttpOptions = {
 export const ANSWER_LOST = 'answer_lost';
 
 const READ_DELAYS_MS = [100, 400];
-const BYTES_MAX = 1_000_000;
 const REFUSAL_MIN = 400;
 const FAULT_MIN = 500;
 const TOO_MANY = 429;
@@ -74,14 +73,13 @@ const isLost = (fault: unknown): boolean => fault instanceof GovernorError && fa
 
 type Fetched = { status: number; body: unknown };
 
-async function fetched(call: Call, { baseUrl, timeoutMs, bytesMax = BYTES_MAX }: JsonHttpOptions, lost: Lost): Promise<Fetched> {
+async function fetched(call: Call, { baseUrl, timeoutMs, bytesMax }: JsonHttpOptions, lost: Lost): Promise<Fetched> {
   try {
-    const signal = AbortSignal.timeout(timeoutMs);
-    // A redirected order might be done twice, or by somebody else.
-    const response = await fetch(`${trimmed(baseUrl)}${call.path}`, { ...call.init, redirect: 'error', signal });
-    return { status: response.status, body: JSON.parse(await readLimited(response, bytesMax)) };
+    const limits = { timeoutMs, ...(bytesMax === undefined ? {} : { bytesMax }) };
+    const { status, text } = await fetchWhole(`${trimmed(baseUrl)}${call.path}`, { ...call.init, ...limits });
+    return { status, body: JSON.parse(text) };
   } catch (fault) {
-    throw lost(call, whyOf(fault, timeoutMs), fault);
+    throw lost(call, whyUnanswered(fault, timeoutMs), fault);
   }
 }
 
@@ -102,10 +100,3 @@ function answerOf<T>(
 }
 
 const trimmed = (url: string): string => url.replace(/\/+$/, '');
-
-/** fetch says only that it failed; why is in its cause. */
-function whyOf(fault: unknown, timeoutMs: number): string {
-  if (fault instanceof Error && fault.name === 'TimeoutError') return `not within ${timeoutMs / 1_000} s`;
-  if (fault instanceof SyntaxError) return 'the answer is not JSON';
-  return fault instanceof TypeError && fault.cause !== undefined ? problemOf(fault.cause) : problemOf(fault);
-}

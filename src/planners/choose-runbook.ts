@@ -16,20 +16,14 @@ const SHARED_MIN = 2;
 const SHARED_ENOUGH = 4;
 const SHARED_SHARE = 0.2;
 
-/** Runbooks that fit and whose action may be used here, best first. Each failure of a runbook's action halves its worth, thirds it, and so on. */
+/** Runbooks that fit and whose action may be used here, best first as they were found: what failed before stands lower there. */
 export function rankRunbooks(
   found: readonly Found<Runbook>[],
   words: ReadonlySet<string>,
   catalogue: Catalogue,
   service: string,
 ): Ranked {
-  const weighed = found.map(({ document, score }, rank) => ({
-    runbook: document,
-    rank,
-    worth: score / (1 + (document.failures ?? 0)),
-  }));
-  weighed.sort((a, b) => b.worth - a.worth || a.rank - b.rank);
-  const choices = weighed.flatMap(({ runbook }) => choiceOf(runbook, words, catalogue, service));
+  const choices = found.flatMap(({ document }) => choiceOf(document, words, catalogue, service));
   const isLearned = ({ runbook }: Choice): boolean => runbook.status === 'learned';
   return { accepted: choices.filter((choice) => !isLearned(choice)), learned: choices.filter(isLearned) };
 }

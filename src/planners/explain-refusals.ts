@@ -1,4 +1,5 @@
-import type { Entry, Refusal } from '../../contracts/entry.ts';
+import type { Entry } from '../../contracts/entry.ts';
+import type { Refusal } from '../../contracts/entry-words.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import type { Cases } from '../../pipeline/cases.ts';
 import { problemOf } from '../../pipeline/errors.ts';

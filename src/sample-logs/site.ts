@@ -7,51 +7,49 @@ export type Page = Weighted & { path: string; large?: boolean };
 /** One web host of the invented site, and the service that stands behind it. */
 export type Host = Weighted & { host: string; service: string; pages: readonly Page[] };
 
+const weighted = (weights: Readonly<Record<string, number>>, more: Pick<Page, 'large'> = {}): Page[] =>
+  Object.entries(weights).map(([path, weight]) => ({ path, weight, ...more }));
+
 /** The whole of the invented site. The hosts are of a domain that can belong to nobody. */
 export const HOSTS: readonly Host[] = [
   {
     host: 'pay.shop.example',
     service: 'payments-api',
     weight: 30,
-    pages: [
-      { path: '/v1/charges', weight: 50 },
-      { path: '/v1/refunds', weight: 12 },
-      { path: '/v1/cards', weight: 28 },
-      { path: '/v1/status', weight: 10 },
-    ],
+    pages: weighted({ '/v1/charges': 50, '/v1/refunds': 12, '/v1/cards': 28, '/v1/status': 10 }),
   },
   {
     host: 'www.shop.example',
     service: 'checkout-web',
     weight: 34,
-    pages: [
-      { path: '/', weight: 34 },
-      { path: '/checkout/basket', weight: 22 },
-      { path: '/checkout/payment', weight: 14 },
-      { path: '/checkout/confirm', weight: 12 },
-      { path: '/assets/shop.css', weight: 10 },
-      { path: '/assets/logo.png', weight: 8 },
-    ],
+    pages: weighted({
+      '/': 34,
+      '/checkout/basket': 22,
+      '/checkout/payment': 14,
+      '/checkout/confirm': 12,
+      '/assets/shop.css': 10,
+      '/assets/logo.png': 8,
+    }),
   },
   {
     host: 'find.shop.example',
     service: 'search-index',
     weight: 20,
-    pages: [
-      { path: '/search', weight: 60 },
-      { path: '/search/suggest', weight: 40 },
-    ],
+    pages: weighted({ '/search': 60, '/search/suggest': 40 }),
   },
   {
     host: 'downloads.shop.example',
     service: 'elastic-downloads',
     weight: 16,
-    pages: [
-      { path: '/downloads/client-4.2.0.deb', weight: 30, large: true },
-      { path: '/downloads/client-4.2.0.rpm', weight: 24, large: true },
-      { path: '/downloads/client-4.2.0.zip', weight: 26, large: true },
-      { path: '/downloads/manual.pdf', weight: 20, large: true },
-    ],
+    pages: weighted(
+      {
+        '/downloads/client-4.2.0.deb': 30,
+        '/downloads/client-4.2.0.rpm': 24,
+        '/downloads/client-4.2.0.zip': 26,
+        '/downloads/manual.pdf': 20,
+      },
+      { large: true },
+    ),
   },
 ];
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GovernorError } from '../../pipeline/errors.ts';
-import { readLimited } from '../outward/limited-body.ts';
+import { fetchWhole } from '../outward/fetch-whole.ts';
 import type { Framework } from './frameworks.ts';
 
 export type ExperimentAnswer =
@@ -11,7 +11,6 @@ type Parts = { urls: Readonly<Record<Framework, string | null>>; timeoutMs?: num
 type Experiment = { framework: Framework; model: string; concepts?: readonly string[] };
 
 const TIMEOUT_MS = 5_000;
-const BYTES_MAX = 1_000_000;
 const WORDS_MAX = 300;
 const UNKNOWN: ReadonlySet<number> = new Set([400, 404]);
 const Said = z.looseObject({
@@ -49,14 +48,9 @@ const words = (text: string | undefined): string => (text ?? '').slice(0, WORDS_
 
 async function send(url: string, body: object, timeoutMs: number): Promise<{ status: number; said: z.infer<typeof Said> }> {
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    return { status: response.status, said: Said.parse(JSON.parse(await readLimited(response, BYTES_MAX))) };
+    const headers = { 'content-type': 'application/json' };
+    const { status, text } = await fetchWhole(url, { method: 'POST', headers, body: JSON.stringify(body), timeoutMs });
+    return { status, said: Said.parse(JSON.parse(text)) };
   } catch (cause) {
     throw new GovernorError('score_service_failed', 'the score service gave no answer that can be read', { cause });
   }

@@ -1,8 +1,7 @@
 import { problemOf } from '../../pipeline/errors.ts';
-import { readLimited } from '../outward/limited-body.ts';
+import { fetchWhole } from '../outward/fetch-whole.ts';
 import { type Framework, type Measured, readAnswer } from './frameworks.ts';
 
-const BYTES_MAX = 1_000_000;
 const NOT_FOUND = 404;
 
 type Asked = { framework: Framework; url: string; model: string; timeoutMs: number };
@@ -10,11 +9,9 @@ type Asked = { framework: Framework; url: string; model: string; timeoutMs: numb
 /** Asks a framework's service about one model. Never throws: whatever goes wrong is a note, and the figures are unknown. */
 export async function askService({ framework, url, model, timeoutMs }: Asked): Promise<Measured> {
   try {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const response = await fetch(scoreUrl(url, model), { redirect: 'error', signal, headers: { accept: 'application/json' } });
-    const text = await readLimited(response, BYTES_MAX);
-    if (response.status === NOT_FOUND) return none('it knows no such model');
-    if (!response.ok) return none(`it answered ${response.status}`);
+    const { status, text } = await fetchWhole(scoreUrl(url, model), { timeoutMs, headers: { accept: 'application/json' } });
+    if (status === NOT_FOUND) return none('it knows no such model');
+    if (status < 200 || status > 299) return none(`it answered ${status}`);
     // NaN and Infinity are no JSON, although some servers write them: such an answer has no figure at all.
     return readAnswer(framework, JSON.parse(text));
   } catch (fault) {
@@ -25,7 +22,7 @@ export async function askService({ framework, url, model, timeoutMs }: Asked): P
 export const none = (note: string): Measured => ({ figures: new Map(), note });
 
 /** A name is data: none may lead to another path of the server. */
-export function scoreUrl(url: string, model: string): string {
+function scoreUrl(url: string, model: string): string {
   if (/^\.+$/.test(model)) throw new TypeError('its name cannot be asked for');
   return `${url.replace(/\/+$/, '')}/score/${encodeURIComponent(model)}`;
 }

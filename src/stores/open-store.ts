@@ -1,3 +1,4 @@
+import type { ElasticsearchUse } from '../../contracts/elasticsearch.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Elastic } from './elasticsearch/elastic.ts';
 import { type IndexNames, indexNamesOf } from './elasticsearch/names.ts';
@@ -33,7 +34,7 @@ export async function openStore(settings: Wanted, { now, log }: Parts): Promise<
   const { connectElastic } = await import('./elasticsearch/elastic.ts');
   const elastic = await connectElastic({ ...elasticsearch, timeoutMs: config.elasticsearch.timeout_s * 1_000 });
   try {
-    const store = await openOnCluster({ use: new Set(config.elasticsearch.use), elastic, names, now, log }, embedded);
+    const store = await openOnCluster({ use: config.elasticsearch.use, elastic, names, now, log }, embedded);
     const close = async (): Promise<void> => {
       await store.close();
       await elastic.close();
@@ -45,10 +46,10 @@ export async function openStore(settings: Wanted, { now, log }: Parts): Promise<
   }
 }
 
-type OnCluster = Parts & { use: ReadonlySet<string>; elastic: Elastic; names: IndexNames };
+type OnCluster = Parts & { use: readonly ElasticsearchUse[]; elastic: Elastic; names: IndexNames };
 
 async function openOnCluster({ use, ...cluster }: OnCluster, embedded: () => Promise<Store>): Promise<Store> {
-  if (!use.has('log') && !use.has('library')) return embedded();
+  if (!use.includes('log') && !use.includes('library')) return embedded();
   // Loaded only here: a start on the embedded store does not pay for it.
   const { readyIndices } = await import('./elasticsearch/ready.ts');
   await readyIndices({ ...cluster, use });
@@ -56,8 +57,8 @@ async function openOnCluster({ use, ...cluster }: OnCluster, embedded: () => Pro
     import('./elasticsearch/store.ts'),
     import('./elasticsearch/library.ts'),
   ]);
-  const inCluster = use.has('library') ? createElasticLibrary(cluster) : null;
-  if (use.has('log') && inCluster !== null) return openElasticStore({ ...cluster, library: inCluster });
+  const inCluster = use.includes('library') ? createElasticLibrary(cluster) : null;
+  if (use.includes('log') && inCluster !== null) return openElasticStore({ ...cluster, library: inCluster });
   const file = await embedded();
   if (inCluster !== null) return { ...file, library: inCluster };
   const store = await openElasticStore({ ...cluster, library: file.library });

@@ -1,5 +1,6 @@
 import type { Evidence, LibraryDocument, Runbook } from '../../contracts/documents.ts';
 import { actionsNamed, textOf } from '../../pipeline/document-text.ts';
+import type { Found } from '../../pipeline/ports.ts';
 import { fold, words } from '../../pipeline/words.ts';
 
 /** Counts up whenever `fieldsOf` gives other words for the same document: a store then writes its word index anew. */
@@ -76,6 +77,27 @@ function smallWords(text: string): string[] {
 }
 
 const lastPart = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
+
+/** More runbooks than these, all failed and all nearer, would have to stand before one that helped for it to be missed. */
+const FAILED_SPARE = 50;
+
+/** What a rank is worth after so many failures in a row: the half of it after one, a third after two, and so on. */
+const worthOf = ({ document, score }: Found<Runbook>): number => score / (1 + (document.failures ?? 0));
+
+/**
+ * The best runbooks of a search, each failure of a runbook's action counted against its rank. What was only learned stays
+ * behind what was accepted. Nearly always nothing has failed, and the search is asked once.
+ */
+export async function ratedRunbooks(
+  search: (limit: number) => Promise<Found<Runbook>[]>,
+  limit: number,
+): Promise<Found<Runbook>[]> {
+  const found = await search(limit);
+  if (found.every(({ document }) => (document.failures ?? 0) === 0)) return found;
+  const rated = (await search(limit + FAILED_SPARE)).map((one) => ({ ...one, score: worthOf(one) }));
+  const shelf = ({ document }: Found<Runbook>): number => (document.status === 'learned' ? 1 : 0);
+  return rated.sort((one, other) => shelf(one) - shelf(other) || other.score - one.score).slice(0, limit);
+}
 
 export const isSearchable = (document: LibraryDocument): document is Searchable => document.kind !== 'policy';
 

@@ -1,11 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
-import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
-import { quantile } from './figures.ts';
-import { LoadJob, type LoadResult } from './load-job.ts';
+import { type HttpLine, isOk, openHttpLine, requestBytes } from './http-line.ts';
+import { LoadJob, type LoadResult, resultOf, type Sample } from './load-job.ts';
 
 // The loading process: Slack's side of both transports. It answers the Web API calls an app makes while it starts, and
 // sends what it is asked to send over prebuilt bytes, so that the app and not the load is what is measured.
@@ -43,16 +42,6 @@ server.on('upgrade', (req, socket, head) =>
   }),
 );
 
-type Sample = { latencies: number[]; bad: number };
-
-const resultOf = ({ latencies, bad }: Sample, ms: number): LoadResult => ({
-  done: latencies.length,
-  bad,
-  perSecond: (latencies.length / ms) * 1_000,
-  p50Us: quantile(latencies, 0.5) * 1_000,
-  p99Us: quantile(latencies, 0.99) * 1_000,
-});
-
 const textsOf = ({ texts, from, total }: LoadJob): string[] =>
   Array.from({ length: total }, (_one, at) => (texts[at % texts.length] ?? '').replaceAll('@N@', String(from + at)));
 
@@ -63,51 +52,20 @@ function requestOf(job: Extract<LoadJob, { over: 'http' }>, body: string): Buffe
     'POST /slack/events HTTP/1.1',
     `host: 127.0.0.1:${job.port}`,
     'content-type: application/x-www-form-urlencoded',
-    `content-length: ${Buffer.byteLength(body)}`,
     `x-slack-request-timestamp: ${at}`,
     `x-slack-signature: v0=${signature}`,
   ];
-  return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
-}
-
-/** A keep-alive connection with one request outstanding; resolves with whether the answer was 200. */
-function createLine(port: number): { socket: Socket; send: (request: Buffer) => Promise<boolean> } {
-  const socket = connect(port, '127.0.0.1');
-  socket.setNoDelay(true);
-  socket.setEncoding('latin1');
-  let text = '';
-  let answered: (ok: boolean) => void = () => undefined;
-  socket.on('data', (chunk) => {
-    text += String(chunk);
-    if (!isWhole(text)) return;
-    const ok = text.startsWith('HTTP/1.1 200');
-    text = '';
-    answered(ok);
-  });
-  socket.on('error', () => answered(false));
-  const send = (request: Buffer): Promise<boolean> =>
-    new Promise((resolve) => {
-      answered = resolve;
-      socket.write(request);
-    });
-  return { socket, send };
-}
-
-function isWhole(text: string): boolean {
-  const end = text.indexOf('\r\n\r\n');
-  if (end < 0) return false;
-  const length = /content-length: (\d+)/i.exec(text.slice(0, end));
-  return length === null ? text.endsWith('0\r\n\r\n') : text.length >= end + 4 + Number(length[1]);
+  return requestBytes(head, body);
 }
 
 async function overHttp(job: Extract<LoadJob, { over: 'http' }>): Promise<LoadResult> {
   const requests = textsOf(job).map((body) => requestOf(job, body));
   const sample: Sample = { latencies: [], bad: 0 };
-  const open = Array.from({ length: Math.min(job.wide, job.total) }, () => createLine(job.port));
+  const open = Array.from({ length: Math.min(job.wide, job.total) }, () => openHttpLine(job.port));
   let next = 0;
   const begun = performance.now();
   const dueMs = (at: number): number => (job.perSecond === null ? 0 : begun + (at / job.perSecond) * 1_000);
-  const work = async ({ socket, send }: ReturnType<typeof createLine>): Promise<void> => {
+  const work = async ({ send, end }: HttpLine): Promise<void> => {
     for (let at = next; at < requests.length; at = next) {
       next += 1;
       const waitMs = dueMs(at) - performance.now();
@@ -115,10 +73,10 @@ async function overHttp(job: Extract<LoadJob, { over: 'http' }>): Promise<LoadRe
       const request = requests[at];
       if (request === undefined) break;
       const sent = performance.now();
-      if (!(await send(request))) sample.bad += 1;
+      if (!isOk(await send(request))) sample.bad += 1;
       sample.latencies.push(performance.now() - sent);
     }
-    socket.destroy();
+    end();
   };
   await Promise.all(open.map(work));
   return resultOf(sample, performance.now() - begun);

@@ -7,12 +7,10 @@ import type { Library } from '../../pipeline/ports.ts';
 import { createSubmissions } from '../../pipeline/submissions.ts';
 import { systemClock as clock, systemIds as ids } from '../../src/app/core.ts';
 import { readWithout } from '../../src/app/without-secrets.ts';
-import { listen } from '../../src/http/server.ts';
 import { createKnownSecrets } from '../../src/log/known-secrets.ts';
-import { createMcp } from '../../src/mcp/mcp.ts';
-import { NO_SCORES } from '../../src/mcp/scores.ts';
 import { createJsonLines } from '../../src/outputs/jsonl.ts';
-import { aCatalogue, figures } from '../fixtures/builders.ts';
+import { aCatalogue } from '../fixtures/builders.ts';
+import { serveMcp } from '../mcp/serve.ts';
 import { madeUpLibrary } from './library.ts';
 import { McpServerArgs } from './mcp-job.ts';
 import { ACTION, benchConfig, openStage, quietLog } from './stage.ts';
@@ -27,33 +25,22 @@ const SECRETS = ['xoxb-bench-0123456789', 'xapp-bench-0123456789', 'bench-signin
 /** Everything that the app puts around a call: the door, the checks, redaction, and the trace on disk. */
 async function startOurs(): Promise<number> {
   const hide = createKnownSecrets(SECRETS);
+  const { caseLog } = stage.store;
   const { cases } = stage.governor.core;
-  const mcp = createMcp({
+  const { url } = await serveMcp({
     library: readWithout(hide.redact, stage.store.library),
-    telemetry: { figures: async () => figures(), logLine: async () => null },
     catalogue: aCatalogue(),
     cases,
-    submissions: createSubmissions({
-      log: stage.store.caseLog,
-      cases,
-      intake: stage.intake,
-      clock,
-      ids,
-      hideKnown: hide.hideKnown,
-    }),
-    scores: NO_SCORES,
+    submissions: createSubmissions({ log: caseLog, cases, intake: stage.intake, clock, ids, hideKnown: hide.hideKnown }),
     clock,
     config: benchConfig,
     redact: hide.redact,
     token: SECRETS.at(-1) ?? null,
-    host: '127.0.0.1',
     limits: UNLIMITED,
-    version: '1.0.0',
     trace: createJsonLines({ file: join(folder, 'output', 'tool_trace.jsonl') }),
-    onCall: async () => undefined,
     log: quietLog,
   });
-  return (await listen({ port: 0, host: '127.0.0.1', handlers: [mcp.handle] })).port;
+  return Number(new URL(url).port);
 }
 
 type Searched = Pick<Library, 'searchRunbooks'>;

@@ -1,6 +1,5 @@
-import { pathToFileURL } from 'node:url';
 import { type Child, LOAD_CORE, SERVER_CORE, scriptPath, startChild } from './children.ts';
-import { type Emit, figure, printFigure, roundsOr, withFolder } from './figures.ts';
+import { type Emit, figure, roundsOr, withFolder } from './figures.ts';
 import { createSummaries, serviceOf } from './library.ts';
 import { LoadResult } from './load-job.ts';
 import { type McpJob, McpReady, type McpServerArgs } from './mcp-job.ts';
@@ -24,11 +23,11 @@ type Kind = Pick<McpJob, 'era' | 'tool' | 'input' | 'total' | 'wide'> & { says: 
 const score = { tool: 'ddft_score', input: { model: 'gpt-5.4' } };
 const search = { tool: 'search_runbooks', input: { query: createSummaries(1_000)(7), service: serviceOf(7) } };
 const KINDS: readonly Kind[] = [
-  { says: 'a figure, protocol of 2025, 16 at once', era: 'legacy', ...score, total: 3_000, wide: WIDE },
-  { says: 'a figure, protocol of 2025, one at a time', era: 'legacy', ...score, total: 1_000, wide: 1 },
-  { says: 'a figure, protocol of 2026, 16 at once', era: 'modern', ...score, total: 3_000, wide: WIDE },
-  { says: 'a figure, protocol of 2026, one at a time', era: 'modern', ...score, total: 1_000, wide: 1 },
-  { says: 'a search of runbooks, protocol of 2025, 16 at once', era: 'legacy', ...search, total: 2_000, wide: WIDE },
+  { says: 'a figure, protocol of 2025, 16 at once', era: 'legacy', ...score, total: 1_500, wide: WIDE },
+  { says: 'a figure, protocol of 2025, one at a time', era: 'legacy', ...score, total: 500, wide: 1 },
+  { says: 'a figure, protocol of 2026, 16 at once', era: 'modern', ...score, total: 1_500, wide: WIDE },
+  { says: 'a figure, protocol of 2026, one at a time', era: 'modern', ...score, total: 500, wide: 1 },
+  { says: 'a search of runbooks, protocol of 2025, 16 at once', era: 'legacy', ...search, total: 1_000, wide: WIDE },
 ];
 
 async function startServer(side: Side, folder: string): Promise<{ child: Child; port: number }> {
@@ -87,13 +86,4 @@ export async function benchMcp(emit: Emit): Promise<void> {
       }
     }
   }
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const summary = { reached: [] as string[], missed: [] as string[] };
-  await benchMcp((line) => {
-    printFigure(line);
-    if ('metric' in line) (line.reached ? summary.reached : summary.missed).push(`${line.id}: ${line.metric}`);
-  });
-  process.stdout.write(`${JSON.stringify(summary)}\n`);
 }

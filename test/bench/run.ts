@@ -18,6 +18,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   startup: async () => (await import('./startup.ts')).benchStartup,
   click: async () => (await import('./click.ts')).benchClick,
   case: async () => (await import('./case.ts')).benchCase,
+  mcp: async () => (await import('./mcp.ts')).benchMcp,
 };
 
 const USAGE = 2;

@@ -7,13 +7,13 @@ import type { Catalogue } from '../../pipeline/catalogue.ts';
 import { createIntake } from '../../pipeline/intake.ts';
 import type { Chat, Executor, Telemetry } from '../../pipeline/ports.ts';
 import { UNKNOWN_SCORES } from '../../pipeline/scores.ts';
-import { ALONE } from '../../src/app/beside.ts';
 import { createGovernor, type Governor, type GovernorParts } from '../../src/app/governor.ts';
 import { createKnownSecrets } from '../../src/log/known-secrets.ts';
 import type { Log } from '../../src/log.ts';
 import { createPlanners } from '../../src/planners/planners.ts';
 import { openSqliteStore } from '../../src/stores/sqlite/store.ts';
 import type { Store } from '../../src/stores/store.ts';
+import { ALONE } from '../fixtures/alone.ts';
 import { aCatalogue, figures } from '../fixtures/builders.ts';
 import { serviceOf } from './library.ts';
 

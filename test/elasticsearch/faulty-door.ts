@@ -5,9 +5,16 @@ export type Knock = { method: string; path: string; body: string };
 
 /**
  * What becomes of one request. `answer_lost`: it is carried out and nobody hears of it. `dropped`: it never arrives.
- * `hang`: nothing ever comes back. An object is answered in the cluster's place, which hears nothing of it.
+ * `hang`: nothing ever comes back. An answer that is given here stands in the cluster's place, which hears nothing of it;
+ * `told` changes what the cluster answered.
  */
-export type Fate = 'pass' | 'answer_lost' | 'dropped' | 'hang' | { status: number; json: unknown };
+export type Fate =
+  | 'pass'
+  | 'answer_lost'
+  | 'dropped'
+  | 'hang'
+  | { status: number; json: unknown }
+  | { told: (answer: string) => string };
 
 export type FaultyDoor = {
   url: string;
@@ -16,6 +23,7 @@ export type FaultyDoor = {
   close(): Promise<void>;
 };
 
+const HEADERS = { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' };
 const OWN_WORDS: Record<number, string> = {
   429: 'es_rejected_execution_exception',
   503: 'unavailable_shards_exception',
@@ -56,13 +64,13 @@ export async function openFaultyDoor(target: string): Promise<FaultyDoor> {
       count += 1;
       if (fate === 'hang') return;
       if (fate === 'dropped') return void asked.socket.destroy();
-      if (typeof fate === 'object') {
-        answer.writeHead(fate.status, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' });
-        return void answer.end(JSON.stringify(fate.json));
+      if (typeof fate === 'object' && 'status' in fate) {
+        return void answer.writeHead(fate.status, HEADERS).end(JSON.stringify(fate.json));
       }
       const { 'accept-encoding': _, ...headers } = asked.headers;
       const got = await forward(knock, { ...headers, host: new URL(target).host }).catch(() => null);
       if (got === null || fate === 'answer_lost') return void asked.socket.destroy();
+      if (typeof fate === 'object') return void answer.writeHead(got.status, HEADERS).end(fate.told(got.body.toString()));
       answer.writeHead(got.status, got.headers);
       return void answer.end(got.body);
     });

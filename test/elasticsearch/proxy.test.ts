@@ -42,9 +42,9 @@ describeWithElasticsearch('the proxy in front of a node', (url) => {
     ['lost', 'store_away', true],
   ])('%s is the fault %s, the write is there: %s, and afterwards all is as before', async (kind, code, there) => {
     const id = randomUUID();
-    proxy.trouble(kind);
+    await proxy.trouble(kind);
     await expect(write(id)).rejects.toMatchObject({ code });
-    proxy.trouble(null);
+    await proxy.trouble(null);
     expect(await isThere(id)).toBe(there);
     expect(proxy.troubled()).toBe(1);
     expect(Written.safeParse(await write(randomUUID())).success).toBe(true);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { PLANNER_TOOLS } from '../../src/mcp/planner-tools.ts';
 import { answered, mcpStage, newClient } from './stage.ts';
 
 const TOOLS = [
@@ -47,6 +48,12 @@ describe('what clients are told of the tools', () => {
       expect(tool.inputSchema).toMatchObject({ additionalProperties: false });
       expect(tool.outputSchema?.required).toContain('document_ids');
     }
+  });
+
+  test('planners are given all that only read, but for get_case, which follows a plan that was handed in', async () => {
+    const { tools } = await (await mcpStage()).client.listTools();
+    const reading = tools.filter(({ annotations }) => annotations?.readOnlyHint).map(({ name }) => name);
+    expect([...PLANNER_TOOLS, 'get_case'].sort()).toEqual(reading.sort());
   });
 
   test('no schema refers to another place, none has a pattern that engines read differently, and each place has one type', async () => {

@@ -8,22 +8,18 @@ import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { GovernorConfig } from '../../contracts/config.ts';
 import { ToolCall } from '../../contracts/tool-call.ts';
-import { createIntake } from '../../pipeline/intake.ts';
-import { createSubmissions } from '../../pipeline/submissions.ts';
-import { systemIds } from '../../src/app/core.ts';
 import { readWithout } from '../../src/app/without-secrets.ts';
-import { listen } from '../../src/http/server.ts';
 import { createKnownSecrets } from '../../src/log/known-secrets.ts';
-import { createMcp, type McpParts } from '../../src/mcp/mcp.ts';
-import { NO_SCORES } from '../../src/mcp/scores.ts';
+import type { McpParts } from '../../src/mcp/mcp.ts';
 import { createJsonLines } from '../../src/outputs/jsonl.ts';
 import { type InProcessOptions, inProcess } from '../fixtures/in-process.ts';
+import { serveMcp, submissionsTo } from './serve.ts';
 
 export const TOKEN = 'a-token-of-the-tests-0123456789';
 /** A value that this installation holds, and that must never come out of it. */
 export const HELD_SECRET = 'held-by-this-installation-42';
 
-export type StageOptions = InProcessOptions & { mcp?: Partial<McpParts>; host?: string };
+export type StageOptions = InProcessOptions & { mcp?: Partial<McpParts> };
 
 /** The pipeline over the real store, with the MCP server on an HTTP server of its own, and what it wrote and said. */
 export async function mcpStage({ mcp: change = {}, ...options }: StageOptions = {}) {
@@ -34,30 +30,20 @@ export async function mcpStage({ mcp: change = {}, ...options }: StageOptions = 
   const trace = createJsonLines({ file });
   const { cases, clock, telemetry, catalogue, config } = app;
   const library = readWithout(hide.redact, app.store.library);
-  const intake = createIntake({ cases, library, telemetry, config, clock, redact: hide.redact });
-  const submissions = createSubmissions({
-    log: app.store.caseLog,
-    cases,
-    intake,
-    clock,
-    ids: systemIds,
-    hideKnown: hide.hideKnown,
-  });
+  const { intake, submissions } = submissionsTo({ store: app.store, cases, library, telemetry, config, clock, hide });
   const told: (ToolCall & { case_id: string })[] = [];
   const logged: { message: string; fields: unknown }[] = [];
   const note = (message: string, fields?: object): void => void logged.push({ message, fields });
-  const mcp = createMcp({
+  const served = await serveMcp({
     library,
     telemetry,
     catalogue,
     cases,
     submissions,
-    scores: NO_SCORES,
     clock,
     config,
     redact: hide.redact,
     token: TOKEN,
-    host: '127.0.0.1',
     limits: { ...GovernorConfig.parse({}).mcp, hosts: ['governor.example'] },
     version: '1.2.3',
     trace,
@@ -67,11 +53,9 @@ export async function mcpStage({ mcp: change = {}, ...options }: StageOptions = 
     log: { error: note, warn: note },
     ...change,
   });
-  const server = await listen({ port: 0, host: '127.0.0.1', handlers: [mcp.handle] });
-  const url = new URL('/mcp', server.url);
+  const url = new URL(served.url);
   onTestFinished(async () => {
-    await mcp.close();
-    await server.close(0);
+    await served.close();
     await trace.close();
     rmSync(folder, { recursive: true, force: true });
   });

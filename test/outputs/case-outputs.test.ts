@@ -6,19 +6,13 @@ import type { z } from 'zod';
 import { AgentRun, ReliabilityMetric, WorkflowEvent } from '../../contracts/output-lines.ts';
 import { createCaseOutputs } from '../../src/outputs/case-outputs.ts';
 import { createOwnEntries } from '../../src/outputs/own-entries.ts';
-import { aContradiction, anEvidence, aRunbook } from '../fixtures/builders.ts';
+import { blockingDocuments } from '../fixtures/builders.ts';
 import { type InProcess, inProcess } from '../fixtures/in-process.ts';
 import { waitFor } from '../fixtures/wait.ts';
 
 const SHAPES = { agent_runs: AgentRun, reliability_metrics: ReliabilityMetric, workflow_events: WorkflowEvent };
 type Name = keyof typeof SHAPES;
 const silent = { error: () => undefined, info: () => undefined };
-const CONTRADICTED = [
-  anEvidence(),
-  aRunbook(),
-  aContradiction(),
-  aContradiction({ id: 'ev-901', text: 'The larger worker pool lost queue jobs.' }),
-];
 
 function aFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'governor-outputs-'));
@@ -61,7 +55,7 @@ async function carriedOut(governor: InProcess) {
 }
 
 test('a case leaves its record at the decision and at its end, its figures, and what went on outside', async () => {
-  const governor = await inProcess({ documents: CONTRADICTED });
+  const governor = await inProcess({ documents: blockingDocuments });
   const folder = aFolder();
   const made = await outputs(governor, folder);
   const end = await carriedOut(governor);
@@ -93,7 +87,7 @@ test('a case leaves its record at the decision and at its end, its figures, and 
 });
 
 test('a restart writes what the process before owed, and nothing twice', async () => {
-  const governor = await inProcess({ documents: CONTRADICTED });
+  const governor = await inProcess({ documents: blockingDocuments });
   const folder = aFolder();
   const before = await outputs(governor, folder);
   const first = await governor.decide();

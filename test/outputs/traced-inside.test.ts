@@ -1,20 +1,17 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { ToolCall } from '../../contracts/tool-call.ts';
 import { GovernorError } from '../../pipeline/errors.ts';
+import { openToolTrace } from '../../src/outputs/tool-trace.ts';
 import { createTracing, tracePlanners, traceSearches } from '../../src/outputs/traced-inside.ts';
 import { anIncident, aPlan } from '../fixtures/builders.ts';
 import { inProcess } from '../fixtures/in-process.ts';
 
-function aTrace(append?: () => Promise<void>) {
+const around = { clock: { now: () => 1_700_000_000_000 }, hide: (text: string) => text.replaceAll('hunter2', '[redacted]') };
+function aTrace() {
   const lines: ToolCall[] = [];
-  const errors: string[] = [];
-  const traced = createTracing({
-    trace: { append: append ?? (async (line) => void lines.push(ToolCall.parse(line))) },
-    clock: { now: () => 1_700_000_000_000 },
-    hide: (text) => text.replaceAll('hunter2', '[redacted]'),
-    log: { error: (message) => void errors.push(message) },
-  });
-  return { traced, lines, errors };
+  const trace = { append: async (line: ToolCall) => void lines.push(ToolCall.parse(line)) };
+  return { traced: createTracing({ ...around, trace }), lines };
 }
 const request = { incident: anIncident({ id: 'inc-1' }), actions: [], problem: null, remarks: null };
 const { signal } = new AbortController();
@@ -48,8 +45,11 @@ test('every search leaves a line with what it found, and no secret of what was a
 
 test('a trace that cannot be written fails no question', async () => {
   const { planner } = await inProcess();
-  const { traced, errors } = aTrace(() => Promise.reject(new Error('disk full')));
-  await tracePlanners(traced, () => planner)('billing-batch').plan(request, signal);
-  await new Promise(setImmediate);
-  expect(errors).toEqual(['a call could not be traced']);
+  const errors: string[] = [];
+  const log = { error: (message: string) => void errors.push(message) };
+  // A file stands where the folder would have to be.
+  const trace = openToolTrace({ folder: fileURLToPath(import.meta.url), log });
+  const traced = createTracing({ ...around, trace });
+  expect((await tracePlanners(traced, () => planner)('billing-batch').plan(request, signal)).planner).toBe('told');
+  await expect.poll(() => errors).toEqual(['a tool call could not be traced']);
 });

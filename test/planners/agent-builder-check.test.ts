@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { PLANNER_TOOLS } from '../../src/mcp/planner-tools.ts';
 import { checkKibana } from '../../src/planners/agent-builder/check.ts';
-import { OUR_TOOLS } from '../../src/planners/agent-builder/retrieved.ts';
 import { type FakeKibana, type FakeOptions, openFakeKibana } from '../fakes/kibana/fake-kibana.ts';
 import { memorySource, openToolServer, type ToolServer } from '../fakes/kibana/tool-server.ts';
 import { aRunbook, NOW } from '../fixtures/builders.ts';
@@ -55,13 +55,13 @@ it('names the tools that the agent lacks', async () => {
 });
 
 it('names tools of the config that Kibana does not have', async () => {
-  const said = await checked(await kibanaWith(), [...OUR_TOOLS.map((tool) => `governor.${tool}`), 'governor.search_runbook']);
+  const said = await checked(await kibanaWith(), [...PLANNER_TOOLS.map((tool) => `governor.${tool}`), 'governor.search_runbook']);
   expect(said.at(-1)).toContain('planner.agent_builder.tool_ids names governor.search_runbook, which Kibana does not have');
 });
 
 it('names every tool as missing where Kibana has no connector to us', async () => {
-  const said = await checked(await kibanaWith({ mcp: null, agentTools: OUR_TOOLS.map((tool) => `governor.${tool}`) }));
-  expect(said.at(-1)).toContain(`lacks ${OUR_TOOLS.join(', ')}`);
+  const said = await checked(await kibanaWith({ mcp: null, agentTools: PLANNER_TOOLS.map((tool) => `governor.${tool}`) }));
+  expect(said.at(-1)).toContain(`lacks ${PLANNER_TOOLS.join(', ')}`);
 });
 
 it('names tools that would wait for a person', async () => {

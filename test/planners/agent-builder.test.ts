@@ -8,19 +8,17 @@ import { type FakeKibana, type FakeOptions, openFakeKibana } from '../fakes/kiba
 import { ask, readingBrain } from '../fakes/kibana/reading-brain.ts';
 import { memorySource, openToolServer, type ToolServer } from '../fakes/kibana/tool-server.ts';
 import { VERSIONS } from '../fakes/kibana/versions.ts';
-import { anEvidence, anIncident, aPlan, aPolicy, aRunbook, NOW } from '../fixtures/builders.ts';
+import { anEvidence, anIncident, aPlan, aPlanRequest, aPolicy, aRunbook, NOW } from '../fixtures/builders.ts';
 import { silentLog } from '../outward/silent-log.ts';
 
 const documents = [aRunbook(), anEvidence(), aPolicy({ id: 'pol-07', blocked_actions: ['restart_api_pods'] })];
 const clock = { now: () => NOW };
 const live = (): AbortSignal => new AbortController().signal;
-const request = (change: Partial<PlanRequest> = {}): PlanRequest => ({
-  incident: anIncident(),
-  actions: [{ id: 'scale_worker_pool', title: 'Scale the worker pool', description: 'More workers.', parameters: {} }],
-  problem: null,
-  remarks: null,
-  ...change,
-});
+const request = (change: Partial<PlanRequest> = {}): PlanRequest =>
+  aPlanRequest({
+    actions: [{ id: 'scale_worker_pool', title: 'Scale the worker pool', description: 'More workers.', parameters: {} }],
+    ...change,
+  });
 
 const plannerOf = (kibana: FakeKibana, change: Partial<AgentBuilderParts> = {}): Planner =>
   createAgentBuilder({ kibana, clock, timeoutMs: 5_000, log: silentLog, hide: (text) => text, ...change });

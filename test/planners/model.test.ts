@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { PlanRequest } from '../../pipeline/ports.ts';
 import { plannerSuite } from '../conformance/planner.suite.ts';
 import { honest } from '../fakes/model/honest.ts';
 import { openModelServer, type Script, type Turn } from '../fakes/model/server.ts';
 import { API_KEY, MODEL_NAME, modelStage, plannerOver } from '../fakes/model/stage.ts';
-import { anIncident, aPlan } from '../fixtures/builders.ts';
+import { anIncident, aPlan, aPlanRequest } from '../fixtures/builders.ts';
 
 const stuckServer = () => openModelServer(() => 'hang');
 
@@ -24,13 +23,6 @@ plannerSuite('model', {
   },
 });
 
-const request = (change: Partial<PlanRequest> = {}): PlanRequest => ({
-  incident: anIncident(),
-  actions: [],
-  problem: null,
-  remarks: null,
-  ...change,
-});
 const live = (): AbortSignal => new AbortController().signal;
 
 const planText = (change: object = {}): string => JSON.stringify({ ...aPlan({ incident_id: anIncident().id }), ...change });
@@ -41,7 +33,7 @@ const saying =
 describe('what the model is asked', () => {
   test('well-formed requests with the reading tools, a schema, a bound and the key; and no tool that does anything', async () => {
     const { server, planner } = await modelStage();
-    const answer = await planner.plan(request(), live());
+    const answer = await planner.plan(aPlanRequest(), live());
     expect(server.wrong).toEqual([]);
     expect(server.asked).toHaveLength(2);
     const [first, second] = server.asked;
@@ -57,7 +49,7 @@ describe('what the model is asked', () => {
 
   test('a server that knows no schemas is asked for JSON alone', async () => {
     const { server, planner } = await modelStage({ limits: { structured_output: false } });
-    await planner.plan(request(), live());
+    await planner.plan(aPlanRequest(), live());
     expect(server.asked[0]?.body.response_format).toEqual({ type: 'json_object' });
   });
 
@@ -83,7 +75,10 @@ describe('what the model is asked', () => {
         }),
       }),
     });
-    await planner.plan(request({ incident: anIncident({ summary: `it says ${secret} and ${token}` }), remarks: secret }), live());
+    await planner.plan(
+      aPlanRequest({ incident: anIncident({ summary: `it says ${secret} and ${token}` }), remarks: secret }),
+      live(),
+    );
     const sent = JSON.stringify(server.asked.map(({ body }) => body));
     expect(server.asked).toHaveLength(2);
     expect(sent).toContain('[redacted]');
@@ -93,7 +88,7 @@ describe('what the model is asked', () => {
 
   test('what was wrong with its answer before is told to it', async () => {
     const { server, planner } = await modelStage({ script: saying(planText()) });
-    await planner.plan(request({ problem: 'it stands in a code fence' }), live());
+    await planner.plan(aPlanRequest({ problem: 'it stands in a code fence' }), live());
     expect(server.asked[0]?.text).toContain('it stands in a code fence');
   });
 
@@ -103,7 +98,7 @@ describe('what the model is asked', () => {
         ? { say: planText() }
         : { call: [{ tool: 'search_runbooks', input: { query: 'x', service: 'y' } }] };
     const { server, planner } = await modelStage({ script: greedy, limits: { steps_max: 3 } });
-    await expect(planner.plan(request(), live())).resolves.toMatchObject({ text: planText() });
+    await expect(planner.plan(aPlanRequest(), live())).resolves.toMatchObject({ text: planText() });
     expect(server.asked).toHaveLength(3);
   });
 
@@ -111,7 +106,7 @@ describe('what the model is asked', () => {
     const call = Array.from({ length: 1_000 }, () => ({ tool: 'search_runbooks', input: { query: 'x', service: 'y' } }));
     const script: Script = ({ results }) => (results.length === 0 ? { call } : { say: planText() });
     const { server, planner } = await modelStage({ script, limits: { tool_calls_max: 5 } });
-    await planner.plan(request(), live());
+    await planner.plan(aPlanRequest(), live());
     const results = server.asked[1]?.results ?? [];
     expect(results.filter(({ text }) => text.includes('rb-scale'))).toHaveLength(5);
     expect(results.filter(({ text }) => text.includes('no more than 5 tool calls'))).toHaveLength(995);
@@ -125,7 +120,7 @@ describe('what the model is asked', () => {
   ])('one that calls %s is told so and goes on', async (_what, turn) => {
     const script: Script = ({ body }) => (body.messages.length === 2 ? turn : { say: planText() });
     const { planner } = await modelStage({ script });
-    await expect(planner.plan(request(), live())).resolves.toMatchObject({ text: planText(), retrieved_ids: [] });
+    await expect(planner.plan(aPlanRequest(), live())).resolves.toMatchObject({ text: planText(), retrieved_ids: [] });
   });
 
   test('a long answer of a tool is cut', async () => {
@@ -140,13 +135,13 @@ describe('what the model is asked', () => {
       }),
       script: ({ results }) => (results.length === 0 ? { call: [{ tool: 'search_runbooks', input: {} }] } : { say: planText() }),
     });
-    await planner.plan(request(), live());
+    await planner.plan(aPlanRequest(), live());
     expect(server.asked[1]?.results[0]?.text.length).toBeLessThan(40_000);
   });
 
   test('tools that cannot be reached are a fault, because a plan from memory is a guess', async () => {
     const { server, planner } = await modelStage({ tools: () => Promise.reject(new Error('no MCP server')) });
-    await expect(planner.plan(request(), live())).rejects.toThrow('no MCP server');
+    await expect(planner.plan(aPlanRequest(), live())).rejects.toThrow('no MCP server');
     expect(server.asked).toEqual([]);
   });
 });
@@ -196,9 +191,9 @@ describe('an answer that cannot be used is a fault, never a guessed plan', () =>
 
   test.each(BAD)('%s', async (_what, turn, code, says) => {
     const { server, planner } = await modelStage({ script: () => turn });
-    await expect(planner.plan(request(), live())).rejects.toMatchObject({ code, message: expect.stringMatching(says) });
+    await expect(planner.plan(aPlanRequest(), live())).rejects.toMatchObject({ code, message: expect.stringMatching(says) });
     expect(server.asked).toHaveLength(1);
-    const stress = planner.stress(request(), aPlan({ incident_id: anIncident().id }), live());
+    const stress = planner.stress(aPlanRequest(), aPlan({ incident_id: anIncident().id }), live());
     await expect(stress).rejects.toMatchObject({ name: 'GovernorError' });
   });
 

@@ -12,6 +12,7 @@ import {
   anEvidence,
   anIncident,
   aPlan,
+  aPlanRequest,
   aPolicy,
   aRestart,
   aRunbook,
@@ -21,13 +22,6 @@ import { memoryLibrary } from '../fixtures/memory-library.ts';
 
 const clock = { now: () => NOW };
 const signal = new AbortController().signal;
-const request = (change: Partial<PlanRequest> = {}): PlanRequest => ({
-  incident: anIncident(),
-  actions: [],
-  problem: null,
-  remarks: null,
-  ...change,
-});
 
 function playbook(documents: readonly LibraryDocument[], catalogue = aCatalogue()) {
   const { library, asked } = memoryLibrary(documents);
@@ -35,8 +29,9 @@ function playbook(documents: readonly LibraryDocument[], catalogue = aCatalogue(
   return {
     asked,
     planner,
-    plan: async (change: Partial<PlanRequest> = {}) => Plan.parse(JSON.parse((await planner.plan(request(change), signal)).text)),
-    stress: async (plan: Plan) => StressAnswer.parse(JSON.parse((await planner.stress(request(), plan, signal)).text)),
+    plan: async (change: Partial<PlanRequest> = {}) =>
+      Plan.parse(JSON.parse((await planner.plan(aPlanRequest(change), signal)).text)),
+    stress: async (plan: Plan) => StressAnswer.parse(JSON.parse((await planner.stress(aPlanRequest(), plan, signal)).text)),
   };
 }
 

@@ -6,15 +6,13 @@ import type { PlanRequest } from '../../pipeline/ports.ts';
 import { redact } from '../../pipeline/redaction.ts';
 import { fenced } from '../../src/planners/prompts/fence.ts';
 import { explainPrompt, type Prompt, planPrompt, stressPrompt, summaryPrompt } from '../../src/planners/prompts/prompts.ts';
-import { anIncident, aPlan } from '../fixtures/builders.ts';
+import { anIncident, aPlan, aPlanRequest } from '../fixtures/builders.ts';
 
-const request = (change: Partial<PlanRequest> = {}): PlanRequest => ({
-  incident: anIncident(),
-  actions: [{ id: 'scale_worker_pool', title: 'Scale the worker pool', description: 'More workers.', parameters: {} }],
-  problem: null,
-  remarks: null,
-  ...change,
-});
+const request = (change: Partial<PlanRequest> = {}): PlanRequest =>
+  aPlanRequest({
+    actions: [{ id: 'scale_worker_pool', title: 'Scale the worker pool', description: 'More workers.', parameters: {} }],
+    ...change,
+  });
 
 /** What others wrote, in every place where a prompt takes it. */
 const promptsWith = (text: string): Prompt[] => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RecoveryResult, Waiting } from '../../../contracts/entry.ts';
+import { RecoveryResult, Waiting } from '../../../contracts/entry-words.ts';
 import { Reason } from '../../../contracts/gate.ts';
 import { CaseStatus, Decision, Severity } from '../../../contracts/words.ts';
 import { consentNeeded, WAITING_FOR_PEOPLE } from '../../../pipeline/attempt.ts';

@@ -9,7 +9,7 @@ import { kibanaFault } from './faults.ts';
 import { createKibanaHttp, type KibanaAddress } from './http.ts';
 import { usageOf } from './usage.ts';
 
-export const AGENT_BUILDER = 'agent-builder';
+const AGENT_BUILDER = 'agent-builder';
 
 export type AgentBuilderParts = {
   kibana: KibanaAddress & { agentId: string };

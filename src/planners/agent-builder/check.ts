@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { GovernorError } from '../../../pipeline/errors.ts';
+import { PLANNER_TOOLS } from '../../mcp/planner-tools.ts';
 import { bad, type Finding, good } from '../../operations/finding.ts';
 import { readLimited } from '../../outward/limited-body.ts';
 import { faultOfStatus, kibanaFault } from './faults.ts';
 import { createKibanaHttp, type KibanaHttp } from './http.ts';
-import { OUR_TOOLS, ourToolIn } from './retrieved.ts';
+import { ourToolIn } from './retrieved.ts';
 
 export type CheckedKibana = {
   kibana: { url: string; apiKey: string | null; agentId: string | null } | null;
@@ -52,12 +53,12 @@ function toolChecks(tools: Tools, own: readonly string[], pinned: readonly strin
   const known = new Set(tools.map(({ id }) => id));
   const usable = own.filter((id) => (pinned.length === 0 || pinned.includes(id)) && (id === '*' || known.has(id)));
   const has = (tool: string): boolean => usable.includes('*') || usable.some((id) => ourToolIn(id) === tool);
-  const missing = OUR_TOOLS.filter((tool) => !has(tool));
+  const missing = PLANNER_TOOLS.filter((tool) => !has(tool));
   const gone = pinned.filter((id) => !known.has(id));
   const asking = tools.filter(({ id, confirmation }) => usable.includes(id) && (confirmation?.askUser ?? 'never') !== 'never');
   return [
     missing.length === 0
-      ? good('tools', `the agent has all ${OUR_TOOLS.length} of the governor's`)
+      ? good('tools', `the agent has all ${PLANNER_TOOLS.length} of the governor's`)
       : bad(
           'tools',
           `the agent lacks ${missing.join(', ')}`,

@@ -1,4 +1,4 @@
-import { problemOf } from '../../../pipeline/errors.ts';
+import { fetchProblem } from '../../outward/fetch-whole.ts';
 import { kibanaFault } from './faults.ts';
 
 /** `url` carries the space where it is not the default one, as `https://kibana.example/s/ops`. */
@@ -24,7 +24,7 @@ export function createKibanaHttp({ url, apiKey }: KibanaAddress): KibanaHttp {
         return await fetch(`${base}${path}`, init);
       } catch (fault) {
         if (signal.aborted) throw signal.reason;
-        throw kibanaFault('kibana_away', whyOf(fault), fault);
+        throw kibanaFault('kibana_away', fetchProblem(fault), fault);
       }
     },
   };
@@ -36,7 +36,3 @@ function headersFor(path: string, apiKey: string): Record<string, string> {
   const isInternal = path.startsWith(INTERNAL);
   return { ...common, ...(isInternal ? { 'x-elastic-internal-origin': 'Kibana' } : { 'elastic-api-version': API_VERSION }) };
 }
-
-/** fetch says only that it failed; why is in its cause. */
-const whyOf = (fault: unknown): string =>
-  fault instanceof TypeError && fault.cause !== undefined ? problemOf(fault.cause) : problemOf(fault);

@@ -1,30 +1,18 @@
 import { z } from 'zod';
+import { answeredIds } from '../../mcp/answered-ids.ts';
+import { PLANNER_TOOLS, type PlannerTool } from '../../mcp/planner-tools.ts';
 import type { AgentCall } from './round.ts';
-
-/** The tools that answer from the governor's own store. */
-export const OUR_TOOLS = [
-  'search_runbooks',
-  'search_evidence',
-  'check_policy_conflicts',
-  'query_live_logs',
-  'ddft_score',
-  'cdct_score',
-  'eect_score',
-  'reliability_profile',
-] as const;
-type OurTool = (typeof OUR_TOOLS)[number];
 
 const PARTED = /[./:-]/;
 
-/** Which of them an id in Kibana means: there the names carry a prefix of the installer's choice. */
-export const ourToolIn = (toolId: string): OurTool | undefined => {
+/** Which of our tools an id in Kibana means: there the names carry a prefix of the installer's choice. */
+export const ourToolIn = (toolId: string): PlannerTool | undefined => {
   const name = toolId.split(PARTED).at(-1) ?? '';
-  return OUR_TOOLS.find((tool) => name === tool || name.endsWith(`_${tool}`));
+  return PLANNER_TOOLS.find((tool) => name === tool || name.endsWith(`_${tool}`));
 };
 
 const IDS_MAX = 1_000;
 
-const Answer = z.looseObject({ document_ids: z.array(z.string().min(1)) });
 const ToolResult = z.looseObject({
   type: z.string(),
   data: z.looseObject({
@@ -47,16 +35,14 @@ function idsIn(result: unknown): string[] {
   if (!parsed.success || parsed.data.data.isError === true) return [];
   const { structuredContent, content } = parsed.data.data;
   // Both say the same; older clients keep only the text.
-  const answer = Answer.safeParse(structuredContent);
-  return answer.success ? answer.data.document_ids : content.flatMap(idsInText);
+  return answeredIds(structuredContent) ?? content.flatMap(idsInText);
 }
 
 function idsInText(item: unknown): string[] {
   const text = TextItem.safeParse(item);
   if (!text.success) return [];
   try {
-    const answer = Answer.safeParse(JSON.parse(text.data.text));
-    return answer.success ? answer.data.document_ids : [];
+    return answeredIds(JSON.parse(text.data.text)) ?? [];
   } catch {
     // A sentence instead of JSON, as tools of others give: it names no document of ours.
     return [];

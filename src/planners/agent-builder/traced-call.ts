@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ARGUMENTS_CHARS_MAX, type ToolCall, TRACED_IDS_MAX } from '../../../contracts/tool-call.ts';
 import { redact } from '../../../pipeline/redaction.ts';
+import { cut } from '../../../views/text.ts';
 import { plain } from '../../log/plain.ts';
 import { hasFailed, retrievedIds } from './retrieved.ts';
 import type { AgentCall } from './round.ts';
@@ -28,6 +29,3 @@ export function tracedCall({ call, caseId, agentId, nowMs, ms, hide }: Reported)
     ms,
   };
 }
-
-const cut = (text: string, chars: number): string =>
-  text.length <= chars ? text : `${text.slice(0, chars - 1).toWellFormed()}…`;

@@ -1,24 +1,16 @@
 import type { ToolSet } from 'ai';
 import { z } from 'zod';
+import { answeredIds } from '../../mcp/answered-ids.ts';
+import { PLANNER_TOOLS } from '../../mcp/planner-tools.ts';
 
-/** Tools that only read. Whatever else a server offers, a model that plans for us does not get it. */
-const READING: ReadonlySet<string> = new Set([
-  'search_runbooks',
-  'search_evidence',
-  'check_policy_conflicts',
-  'query_live_logs',
-  'ddft_score',
-  'cdct_score',
-  'eect_score',
-  'reliability_profile',
-]);
+/** Whatever else a server offers, a model that plans for us does not get it. */
+const OFFERED: ReadonlySet<string> = new Set(PLANNER_TOOLS);
 
 const ANSWER_CHARS_MAX = 30_000;
 const IDS_MAX = 500;
 
 /** What a tool of an MCP server answers. */
 const McpAnswer = z.looseObject({ structuredContent: z.unknown().optional(), content: z.unknown().optional() });
-const WithIds = z.looseObject({ document_ids: z.array(z.string()) });
 
 export type Guarded = {
   tools: ToolSet;
@@ -27,12 +19,15 @@ export type Guarded = {
 };
 
 /**
- * The reading tools among the given ones, for one question: at most `callsMax` calls are answered, an answer is cut where
+ * The planners' tools among the given ones, for one question: at most `callsMax` calls are answered, an answer is cut where
  * it is long, and which documents were really returned is kept. A failing tool is told to the model, which may go on.
  */
 export function guardTools(given: ToolSet, callsMax: number): Guarded {
   const ids = new Set<string>();
   let calls = 0;
+  const keep = (returned: readonly string[]): void => {
+    for (const id of returned) if (ids.size < IDS_MAX) ids.add(id);
+  };
   const guarded = (tool: ToolSet[string]): ToolSet[string] => {
     const { execute, toModelOutput: _whole, ...rest } = tool;
     if (execute === undefined) throw new TypeError('a tool that cannot be executed here');
@@ -42,24 +37,19 @@ export function guardTools(given: ToolSet, callsMax: number): Guarded {
         calls += 1;
         if (calls > callsMax) throw new RangeError(`no more than ${callsMax} tool calls are answered: answer now`);
         const answer = plain(await execute(input, options));
-        for (const id of idsOf(answer)) if (ids.size < IDS_MAX) ids.add(id);
+        keep(answeredIds(answer) ?? []);
         return short(answer);
       },
     } as ToolSet[string];
   };
-  const reading = Object.entries(given).filter(([name, { execute }]) => READING.has(name) && execute !== undefined);
-  return { tools: Object.fromEntries(reading.map(([name, tool]) => [name, guarded(tool)])), retrievedIds: () => [...ids] };
+  const offered = Object.entries(given).filter(([name, { execute }]) => OFFERED.has(name) && execute !== undefined);
+  return { tools: Object.fromEntries(offered.map(([name, tool]) => [name, guarded(tool)])), retrievedIds: () => [...ids] };
 }
 
 /** The answer once: a server repeats it as text beside the structured form. */
 function plain(answer: unknown): unknown {
   const read = McpAnswer.safeParse(answer);
   return read.success ? (read.data.structuredContent ?? read.data.content ?? answer) : answer;
-}
-
-function idsOf(answer: unknown): string[] {
-  const read = WithIds.safeParse(answer);
-  return read.success ? read.data.document_ids : [];
 }
 
 function short(answer: unknown): unknown {

@@ -15,7 +15,7 @@ import { guardTools } from './guarded-tools.ts';
 import { createMeter } from './meter.ts';
 import { type Load, loadModel, type ModelConnection } from './provider.ts';
 
-export const MODEL = 'model';
+const MODEL = 'model';
 
 export type ModelPlannerParts = {
   connection: ModelConnection;

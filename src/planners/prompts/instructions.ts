@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { INVESTIGATE } from '../../../contracts/catalogue.ts';
-import { BODY_CHARS_MAX } from '../../../contracts/documents.ts';
+import { LEARNED_CHARS_MAX } from '../../../contracts/documents.ts';
 import { Plan, StressAnswer } from '../../../contracts/plan.ts';
 
 // What a model is told, whoever serves it. Nothing here protects anybody: a model that obeys none of it still meets the
@@ -47,7 +47,7 @@ export const SUMMARY_INSTRUCTIONS = `An incident was remedied and has recovered.
 ${RULES}
 - Write only what the material below says. Name no person, host, address or secret.
 
-${JSON_ONLY} It has exactly two keys, both plain text: "title" (at most 200 characters) and "body" (at most ${BODY_CHARS_MAX} characters).`;
+${JSON_ONLY} It has exactly two keys, both plain text: "title" (at most 200 characters) and "body" (at most ${LEARNED_CHARS_MAX} characters).`;
 
 export const EXPLAIN_INSTRUCTIONS = `A person tried to decide about a remediation plan, and a fixed rule refused the attempt. Explain in at most five plain sentences what about this incident and this plan makes the rule apply, and what evidence would change it. The rule itself stands; do not argue against it, do not suggest a way around it, and do not say that the plan is safe.
 

@@ -1,10 +1,9 @@
 import type { SealedRow } from '../../../pipeline/chain.ts';
-import { problemOf } from '../../../pipeline/errors.ts';
 import type { AuditSource, AuditView, ReadersHead, StoreFault } from '../../audit/source.ts';
 import type { StoreLog } from '../store-log.ts';
 import type { Elastic, SearchHit } from './elastic.ts';
-import { cursorOf } from './library-pages.ts';
 import { entryName, LogDocument, rowOfDocument } from './log-documents.ts';
+import { atOnePoint, cursorOf, type PointInTime } from './point-in-time.ts';
 import { refresh } from './searches.ts';
 
 const PAGE = 1_000;
@@ -21,17 +20,8 @@ export function elasticAudit({ elastic, index, log }: Parts): AuditSource {
   return {
     async read(use) {
       await refresh(elastic, [index]);
-      const opened = await elastic.ask('audit: begin', (to) =>
-        to.openPointInTime({ index, keep_alive: KEEP_ALIVE, allow_partial_search_results: false }),
-      );
-      const begun = { id: opened.id };
-      try {
-        return await use(viewOf(elastic, begun));
-      } finally {
-        await elastic
-          .ask('audit: end', (to) => to.closePointInTime({ id: begun.id }))
-          .catch((fault: unknown) => log.warn('a point in time was not closed', { problem: problemOf(fault) }));
-      }
+      const asked = { what: 'audit', index, keepAlive: KEEP_ALIVE };
+      return atOnePoint({ elastic, log }, asked, (begun) => use(viewOf(elastic, begun)));
     },
   };
 }
@@ -39,7 +29,7 @@ export function elasticAudit({ elastic, index, log }: Parts): AuditSource {
 /** Readers ask for entries by name, one after the other, until the first that is not there. */
 type Found = { next: number; entries: number };
 
-function viewOf(elastic: Elastic, begun: { id: string }): AuditView {
+function viewOf(elastic: Elastic, begun: PointInTime): AuditView {
   const found = new Map<string, Found>();
   const faults: StoreFault[] = [];
   let isRead = false;

@@ -16,6 +16,7 @@ const TOO_MANY = 429;
 const NOT_FOUND = 404;
 const REFUSED = new Set([401, 403]);
 const CONFLICT = 409;
+const UNREADY = 503;
 
 /**
  * The codes of the store's faults. `store_away`: no answer, so what was asked for may have been done. `store_busy`: it
@@ -52,11 +53,11 @@ export function itemFault(what: string, status: number, cause: unknown): Governo
   return new GovernorError(codeOf(status, type), `Elasticsearch: ${what} failed (${status}): ${type} ${reason}`.slice(0, 600));
 }
 
-export const isConflict = (status: number): boolean => status === CONFLICT;
+/** The fault of one document of an mget: what gives no status is a shard that is away for the moment. */
+export const getFault = (what: string, cause: { type: string }): GovernorError =>
+  itemFault(what, cause.type === 'index_not_found_exception' ? NOT_FOUND : UNREADY, cause);
 
-/** After such a fault nothing says that the question was refused: it may have been carried out. */
-export const mayHaveHappened = (fault: GovernorError): boolean =>
-  fault.code === 'store_away' || fault.code === 'store_unready' || fault.code === 'store_partial';
+export const isConflict = (status: number): boolean => status === CONFLICT;
 
 const causeOf = (body: unknown): z.infer<typeof Cause> | null => {
   const parsed = Body.safeParse(body);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { problemOf } from '../../../pipeline/errors.ts';
 import { forgetOldest } from '../../../pipeline/forget-oldest.ts';
+import { createForeignListeners } from '../listeners.ts';
 import type { ForeignListener } from '../store.ts';
 import type { StoreLog } from '../store-log.ts';
 import type { Elastic, SearchHit } from './elastic.ts';
@@ -33,7 +34,7 @@ type Parts = { elastic: Elastic; index: string; log: StoreLog; everyMs: number }
  * cases.
  */
 export function createForeignWatch({ elastic, index, log, everyMs }: Parts): ForeignWatch {
-  const listeners = new Set<ForeignListener>();
+  const listeners = createForeignListeners(log);
   const own = new Set<string>();
   let cursor = createSeqCursor();
   let timer: NodeJS.Timeout | undefined;
@@ -52,23 +53,13 @@ export function createForeignWatch({ elastic, index, log, everyMs }: Parts): For
     return hits;
   };
 
-  const tell = (caseIds: readonly string[]): void => {
-    for (const listener of listeners) {
-      try {
-        listener(caseIds);
-      } catch (fault) {
-        log.error('a listener for other processes failed', { problem: problemOf(fault) });
-      }
-    }
-  };
-
   const ask = async (): Promise<void> => {
-    for (let full = true; full && listeners.size > 0; ) {
+    for (let full = true; full && listeners.any(); ) {
       const hits = await search(cursor.ranges(), 'asc', PAGE);
       const isNew = cursor.take(hits.map(seqNoOf), performance.now());
       const foreign = hits.filter((hit, at) => isNew[at] === true && !own.delete(hit.id));
       const caseIds = new Set(foreign.flatMap((hit) => parseEntryName(hit.id)?.caseId ?? []));
-      if (caseIds.size > 0) tell([...caseIds].sort());
+      if (caseIds.size > 0) listeners.tell([...caseIds].sort());
       full = hits.length === PAGE;
     }
   };
@@ -83,7 +74,7 @@ export function createForeignWatch({ elastic, index, log, everyMs }: Parts): For
       pauseMs = Math.max(everyMs, Math.min(ASK_MS_MAX, pauseMs * 2));
     }
     timer = undefined;
-    if (listeners.size > 0) goOn(pauseMs);
+    if (listeners.any()) goOn(pauseMs);
   };
 
   const goOn = (afterMs: number): void => {
@@ -102,9 +93,9 @@ export function createForeignWatch({ elastic, index, log, everyMs }: Parts): For
       forgetOldest(own, OWN_MAX);
     },
     subscribe(listener) {
-      listeners.add(listener);
+      const stop = listeners.subscribe(listener);
       goOn(0);
-      return () => listeners.delete(listener);
+      return stop;
     },
     stop() {
       listeners.clear();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { GovernorError } from '../../../pipeline/errors.ts';
 import type { Place } from './batches.ts';
 import type { Elastic } from './elastic.ts';
-import { itemFault } from './faults.ts';
+import { getFault } from './faults.ts';
 import { createPerTurn } from './per-turn.ts';
 
 export type Asked = { index: string; id: string; routing?: string };
@@ -16,9 +16,6 @@ export type Gets = {
 
 const DOCUMENTS_MAX = 1_000;
 const GETS_MAX = 8;
-/** What an item's fault is taken for where the cluster gives it no status: the shard is away for the moment. */
-const UNREADY = 503;
-const NOT_FOUND = 404;
 
 const Found = z.object({
   _id: z.string(),
@@ -75,9 +72,6 @@ function settle({ resolve, reject }: Job, items: readonly Item[]): void {
 
 /** Only a plain "not found" of an index that is there says that there is no such document. */
 function gotOf(item: Item): Got {
-  if ('error' in item) {
-    const status = item.error.type === 'index_not_found_exception' ? NOT_FOUND : UNREADY;
-    throw itemFault('mget', status, item.error);
-  }
+  if ('error' in item) throw getFault('mget', item.error);
   return item.found ? { source: item._source, at: { seqNo: item._seq_no, term: item._primary_term } } : null;
 }

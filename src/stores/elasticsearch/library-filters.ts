@@ -2,9 +2,9 @@ import type { Evidence, Policy } from '../../../contracts/documents.ts';
 import type { Stance } from '../../../contracts/words.ts';
 import type { CandidateQuery, Library } from '../../../pipeline/ports.ts';
 import { candidateWords, RANKING_VERSION } from '../ranking.ts';
+import type { createEveryHit, Query } from './every-hit.ts';
 import type { FieldGuard } from './library-fields.ts';
 import { byId, type LibraryIndices, scopesOf } from './library-kinds.ts';
-import type { createEveryHit, Query } from './library-pages.ts';
 import { distinct, type Reader } from './library-reader.ts';
 import { SOURCE_FIELDS } from './library-source.ts';
 

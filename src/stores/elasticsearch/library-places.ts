@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { Id } from '../../../contracts/words.ts';
 import { GovernorError } from '../../../pipeline/errors.ts';
+import type { Place as InShard } from './batches.ts';
 import type { Elastic } from './elastic.ts';
-import { itemFault } from './faults.ts';
+import type { createEveryHit } from './every-hit.ts';
+import { getFault } from './faults.ts';
 import { KINDS, type Kind, type LibraryIndices } from './library-kinds.ts';
-import type { createEveryHit } from './library-pages.ts';
 import type { Raw } from './library-reader.ts';
 import { idOf, keyOf, SOURCE_FIELDS } from './library-source.ts';
 
 /** Where a document lies, and which writing of it this is: a change of it names both, so that it replaces no other one. */
-export type Place = Raw & { kind: Kind; seqNo: number; primaryTerm: number };
+export type Place = Raw & { kind: Kind; at: InShard };
 export type Places = ReadonlyMap<string, readonly Place[]>;
 
 type Parts = { elastic: Elastic; indices: LibraryIndices; everyHit: ReturnType<typeof createEveryHit> };
@@ -83,18 +84,16 @@ export function createPlaces({ elastic, indices, everyHit }: Parts) {
   };
 }
 
-const MISSING_INDEX = 'index_not_found_exception';
-
 function placesIn(answer: unknown, keys: readonly Key[]): Place[] {
   const items = Items.safeParse(answer);
   if (!items.success || items.data.docs.length !== keys.length)
     throw new GovernorError('store_fault', 'Elasticsearch: the answer to documents by id has another shape');
   return items.data.docs.flatMap((item, at) => {
     // An index or a shard that is away is no document that is not there.
-    if ('error' in item) throw itemFault('documents by id', item.error.type === MISSING_INDEX ? 404 : 503, item.error);
+    if ('error' in item) throw getFault('documents by id', item.error);
     const kind = keys[at]?.kind;
     if (!item.found || kind === undefined) return [];
-    const { _id: id, _index: index, _seq_no: seqNo, _primary_term: primaryTerm, _source: source } = item;
-    return [{ kind, id, index, seqNo, primaryTerm, source }];
+    const { _id: id, _index: index, _seq_no: seqNo, _primary_term: term, _source: source } = item;
+    return [{ kind, id, index, at: { seqNo, term }, source }];
   });
 }

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import type { LibraryDocument } from '../../../contracts/documents.ts';
 import { canonicalJson } from '../../../pipeline/canonical.ts';
 import { GovernorError } from '../../../pipeline/errors.ts';
@@ -7,13 +6,15 @@ import { documentHash } from '../../../pipeline/hash.ts';
 import type { Library } from '../../../pipeline/ports.ts';
 import { RANKING_VERSION } from '../ranking.ts';
 import { withStoredAt } from '../stored-at.ts';
+import { createBatches, faultOf, isDone, type Operation, type Written } from './batches.ts';
 import type { Elastic } from './elastic.ts';
-import { isConflict, itemFault } from './faults.ts';
+import { isConflict } from './faults.ts';
 import type { FieldGuard } from './library-fields.ts';
 import { allIndices, type LibraryIndices } from './library-kinds.ts';
 import type { createPlaces, Place } from './library-places.ts';
 import type { Reader } from './library-reader.ts';
 import { createSourceOf, keyOf, Marks } from './library-source.ts';
+import { refresh } from './searches.ts';
 
 type Parts = {
   elastic: Elastic;
@@ -24,8 +25,8 @@ type Parts = {
   now: () => number;
 };
 
-/** One line of a bulk with the document that follows it; `id` is the library's id whose change it is. */
-type Change = { id: string; action: Record<string, object>; source?: Record<string, unknown> };
+/** `id` is the library's id whose change it is. */
+type Change = { id: string; operation: Operation };
 
 const BATCH_DOCUMENTS = 200;
 /** Texts of one batch: with their words they make a request of about four times as much, far below what a cluster takes. */
@@ -35,9 +36,7 @@ const ATTEMPTS = 30;
 /** Longest pause before the next attempt; a random part of it keeps writers from meeting again and again. */
 const PAUSE_MS = 20;
 const NOT_FOUND = 404;
-
-const Item = z.object({ status: z.int(), error: z.unknown().optional() });
-const Bulk = z.object({ items: z.array(z.record(z.string(), Item)) });
+const BULK = 'library bulk';
 
 /**
  * Storing and removing. Every change names the writing that it replaces, so that of two writers the second sees what the
@@ -45,13 +44,13 @@ const Bulk = z.object({ items: z.array(z.record(z.string(), Item)) });
  */
 export function createPut({ elastic, indices, places, reader, fields, now }: Parts): Pick<Library, 'put' | 'remove'> {
   const sourceOf = createSourceOf();
+  const batches = createBatches(elastic, BULK);
 
   /** The ids whose places were written by somebody else in between. */
   const write = async (changes: readonly Change[]): Promise<Set<string>> => {
     if (changes.length === 0) return new Set();
-    const operations = changes.flatMap(({ action, source }) => (source === undefined ? [action] : [action, source]));
-    const answer = await elastic.ask('library bulk', (client) => client.bulk({ operations }));
-    return conflictsIn(answer, changes);
+    const written = await batches.write(changes.map(({ operation }) => operation));
+    return new Set(written.flatMap((one, at) => (isLost(one) ? (changes[at]?.id ?? []) : [])));
   };
 
   const untilWritten = async (all: readonly string[], changesOf: (id: string, found: readonly Place[]) => Change[]) => {
@@ -74,16 +73,16 @@ export function createPut({ elastic, indices, places, reader, fields, now }: Par
     const stored = withStoredAt(document, hash, form, now());
     const others = found.filter((place) => place !== home).map((place) => removal(document.id, place));
     if (home !== undefined && before !== undefined && isCurrent(home, before, stored)) return others;
-    return [{ id: document.id, action: writing(document, home), source: sourceOf(stored) }, ...others];
+    return [{ id: document.id, operation: { ...placeOf(document, home), document: sourceOf(stored) } }, ...others];
   };
 
-  const writing = ({ kind, id }: LibraryDocument, home: Place | undefined): Record<string, object> =>
+  const placeOf = ({ kind, id }: LibraryDocument, home: Place | undefined): Operation =>
     home === undefined
-      ? { create: { _index: indices[kind], _id: keyOf(id) } }
-      : { index: { _index: home.index, _id: home.id, if_seq_no: home.seqNo, if_primary_term: home.primaryTerm } };
+      ? { action: 'create', index: indices[kind], id: keyOf(id) }
+      : { action: 'index', index: home.index, id: home.id, ifAt: home.at };
 
   /** Of all kinds: a document that is stored as one of another kind leaves its index. */
-  const refresh = (): Promise<void> => refreshIndices(elastic, 'library refresh', allIndices(indices));
+  const show = (): Promise<void> => refresh(elastic, allIndices(indices), 'library refresh');
 
   return {
     async put(documents) {
@@ -96,7 +95,7 @@ export function createPut({ elastic, indices, places, reader, fields, now }: Par
         });
       }
       // What was there already may have been written by another process a moment ago.
-      await refresh();
+      await show();
     },
     async remove(id) {
       let existed = false;
@@ -104,7 +103,7 @@ export function createPut({ elastic, indices, places, reader, fields, now }: Par
         existed ||= found.length > 0;
         return found.map((place) => removal(id, place));
       });
-      if (existed) await refresh();
+      if (existed) await show();
       return existed;
     },
   };
@@ -122,9 +121,9 @@ function isCurrent({ source }: Place, before: LibraryDocument, stored: LibraryDo
   return ranking === RANKING_VERSION && hash === documentHash(stored) && canonicalJson(before) === canonicalJson(stored);
 }
 
-const removal = (id: string, { index, id: key, seqNo, primaryTerm }: Place): Change => ({
+const removal = (id: string, { index, id: key, at }: Place): Change => ({
   id,
-  action: { delete: { _index: index, _id: key, if_seq_no: seqNo, if_primary_term: primaryTerm } },
+  operation: { action: 'delete', index, id: key, ifAt: at },
 });
 
 /** An id that comes again begins another batch: the second is a change of the first. */
@@ -148,30 +147,9 @@ function charsOf(document: LibraryDocument): number {
   return document.kind === 'evidence' ? document.text.length : document.rule.length;
 }
 
-function conflictsIn(answer: unknown, changes: readonly Change[]): Set<string> {
-  const bulk = Bulk.safeParse(answer);
-  if (!bulk.success || bulk.data.items.length !== changes.length)
-    throw new GovernorError('store_fault', 'Elasticsearch: the answer to library bulk has another shape');
-  const conflicts = new Set<string>();
-  for (const [at, { id }] of changes.entries()) {
-    for (const item of Object.values(bulk.data.items[at] ?? {})) if (isLost(item)) conflicts.add(id);
-  }
-  return conflicts;
-}
-
 /** A document that somebody else has removed in between is a conflict too: it is looked for again. */
-function isLost({ status, error }: z.infer<typeof Item>): boolean {
-  if (isConflict(status) || (status === NOT_FOUND && error === undefined)) return true;
-  if (error !== undefined) throw itemFault('library bulk', status, error);
-  return false;
-}
-
-const Refreshed = z.object({ _shards: z.object({ failed: z.int() }) });
-
-/** Makes what was written visible to searches; throws where a shard could not do it. */
-export async function refreshIndices(elastic: Elastic, what: string, index: string[]): Promise<void> {
-  const answer = Refreshed.safeParse(await elastic.ask(what, (client) => client.indices.refresh({ index })));
-  if (!answer.success) throw new GovernorError('store_fault', `Elasticsearch: the answer to ${what} has another shape`);
-  const { failed } = answer.data._shards;
-  if (failed > 0) throw new GovernorError('store_partial', `Elasticsearch: ${what}: ${failed} shards failed`);
+function isLost(written: Written): boolean {
+  if (isConflict(written.status) || (written.status === NOT_FOUND && written.error === undefined)) return true;
+  if (isDone(written)) return false;
+  throw faultOf(BULK, written);
 }

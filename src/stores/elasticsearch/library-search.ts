@@ -1,10 +1,11 @@
 import type { estypes } from '@elastic/elasticsearch';
+import type { Runbook } from '../../../contracts/documents.ts';
 import type { Found, Library } from '../../../pipeline/ports.ts';
-import { FIELD_WEIGHTS, queryWords } from '../ranking.ts';
+import { FIELD_WEIGHTS, queryWords, ratedRunbooks } from '../ranking.ts';
 import type { Elastic } from './elastic.ts';
+import type { Query } from './every-hit.ts';
 import type { FieldGuard } from './library-fields.ts';
 import { type LibraryIndices, type OfKind, scopesOf } from './library-kinds.ts';
-import type { Query } from './library-pages.ts';
 import type { Reader } from './library-reader.ts';
 import { SOURCE_FIELDS } from './library-source.ts';
 
@@ -50,14 +51,16 @@ export function createRanked({ elastic, indices, reader, fields }: Parts): Pick<
     score: score ?? 0,
   });
 
+  const runbooksOf = async (text: string, service: string, limit: number): Promise<Found<Runbook>[]> => {
+    const hits = await hitsOf('runbook', text, service, limit);
+    return hits.flatMap((hit) => {
+      const document = reader.readOrTell('runbook', hit, 'is left out of searches');
+      return document === null ? [] : [found(document, hit.score)];
+    });
+  };
+
   return {
-    async searchRunbooks(text, service, limit) {
-      const hits = await hitsOf('runbook', text, service, limit);
-      return hits.flatMap((hit) => {
-        const document = reader.readOrTell('runbook', hit, 'is left out of searches');
-        return document === null ? [] : [found(document, hit.score)];
-      });
-    },
+    searchRunbooks: (text, service, limit) => ratedRunbooks((many) => runbooksOf(text, service, many), limit),
     async searchEvidence(text, service, limit) {
       const hits = await hitsOf('evidence', text, service, limit);
       return hits.map((hit) => found(reader.read('evidence', hit), hit.score));

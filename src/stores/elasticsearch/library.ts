@@ -1,16 +1,17 @@
 import type { Library } from '../../../pipeline/ports.ts';
 import type { StoreLog } from '../store-log.ts';
 import type { Elastic } from './elastic.ts';
+import { createEveryHit } from './every-hit.ts';
 import { createCounts } from './library-counts.ts';
 import { createFieldGuard } from './library-fields.ts';
 import { createFilters } from './library-filters.ts';
 import { allIndices, libraryIndicesOf } from './library-kinds.ts';
-import { createEveryHit } from './library-pages.ts';
 import { createPlaces } from './library-places.ts';
-import { createPut, refreshIndices } from './library-put.ts';
+import { createPut } from './library-put.ts';
 import { createReader, distinct } from './library-reader.ts';
 import { createRanked } from './library-search.ts';
 import type { IndexNames } from './names.ts';
+import { refresh } from './searches.ts';
 
 export type ElasticLibraryOptions = {
   elastic: Elastic;
@@ -40,7 +41,7 @@ export function createElasticLibrary({ elastic, names, now, log }: ElasticLibrar
     ...createPut({ elastic, indices, places, reader, fields, now }),
     async fresh() {
       // The types of fields are looked at again as well: the last check must not rest on an index that is gone.
-      await Promise.all([refreshIndices(elastic, 'library fresh', allIndices(indices)), fields.again()]);
+      await Promise.all([refresh(elastic, allIndices(indices), 'library fresh'), fields.again()]);
     },
     ...createCounts({ elastic, indices, fields }),
   };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { GovernorError } from '../../../pipeline/errors.ts';
 import type { CaseHead, Head } from '../../../pipeline/ports.ts';
 import type { Elastic, SearchHit } from './elastic.ts';
-import { FIRST_ENTRIES, refresh } from './searches.ts';
+import { FIRST_ENTRIES, refresh, valuesOf } from './searches.ts';
 
 /** Logs whose ends are asked for at once. */
 const LOGS_AT_ONCE = 1_000;
@@ -11,13 +11,6 @@ const LIST_MAX = 10_000;
 
 const Last = z.object({ case_id: z.string(), seq: z.int(), hash: z.string(), open: z.boolean() });
 const First = z.object({ case_id: z.string() });
-const Names = z.object({
-  logs: z.object({
-    after_key: z.object({ id: z.string() }).optional(),
-    buckets: z.array(z.object({ key: z.object({ id: z.string() }) })),
-  }),
-});
-
 export type Lists = {
   list(limit: number, before?: string): Promise<CaseHead[]>;
   heads(): Promise<Head[]>;
@@ -49,28 +42,7 @@ export function createLists(elastic: Elastic, index: string): Lists {
     return found;
   };
 
-  async function* names(): AsyncGenerator<string[]> {
-    let after: string | undefined;
-    do {
-      const { aggregations } = await elastic.search('names of logs', {
-        index,
-        size: 0,
-        track_total_hits: false,
-        aggs: {
-          logs: {
-            composite: {
-              size: LOGS_AT_ONCE,
-              sources: [{ id: { terms: { field: 'case_id' } } }],
-              ...(after === undefined ? {} : { after: { id: after } }),
-            },
-          },
-        },
-      });
-      const { logs } = Names.parse(aggregations);
-      after = logs.after_key?.id;
-      yield logs.buckets.map(({ key }) => key.id);
-    } while (after !== undefined);
-  }
+  const names = (): AsyncGenerator<string[]> => valuesOf(elastic, 'names of logs', { index, field: 'case_id' });
 
   return {
     ends,

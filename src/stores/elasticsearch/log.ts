@@ -1,6 +1,6 @@
 import { GovernorError } from '../../../pipeline/errors.ts';
 import type { CaseLog } from '../../../pipeline/ports.ts';
-import { createAppendListeners } from '../append-listeners.ts';
+import { createAppendListeners } from '../listeners.ts';
 import { prepareEntry } from '../prepare-entry.ts';
 import type { StoreLog } from '../store-log.ts';
 import { createBatches } from './batches.ts';
@@ -41,20 +41,14 @@ export function createElasticLog({ elastic, names, now, log, foreign }: Parts): 
   const kept = createKeptEntries();
   const reader = createEntryReader({ gets, kept, index: names.log });
   const lists = createLists(elastic, names.log);
-  const { tell, onAppend } = createAppendListeners(log);
+  const { tell, subscribe: onAppend } = createAppendListeners(log);
   const health = createHealth({ elastic, batches, names, now, log });
   const readUntil = (): number => deadlineIn(READ_PATIENCE * elastic.timeoutMs);
   const readAll = (caseId: string) => reader.read(caseId, 0, readUntil());
   const copies = createCopies({ batches: copyBatches, names, readAll, log });
   const place = createPlaceEntry({ batches, gets, reader, kept, index: names.log, copies });
-  const openCases = createOpenCases({
-    elastic,
-    names,
-    lists,
-    copies,
-    redraw: { elastic, names, lists, gets, reader, batches: copyBatches },
-    log,
-  });
+  const redraw = { elastic, names, lists, gets, reader, batches: copyBatches };
+  const openCases = createOpenCases({ redraw, copies, log });
   const inTurn = createInTurn();
   const underWay = new Set<Promise<unknown>>();
   let closed = false;

@@ -4,21 +4,11 @@ import { GovernorError } from '../../../pipeline/errors.ts';
 import type { CaseHead } from '../../../pipeline/ports.ts';
 import type { StoreLog } from '../store-log.ts';
 import type { Copies } from './copies.ts';
-import type { Elastic } from './elastic.ts';
-import { createEveryHit } from './library-pages.ts';
-import type { Lists } from './lists.ts';
-import type { IndexNames } from './names.ts';
+import { createEveryHit } from './every-hit.ts';
 import { type Redraw, redrawMissing } from './rebuild.ts';
 import { countCases, countOf, refresh } from './searches.ts';
 
-type Parts = {
-  elastic: Elastic;
-  names: IndexNames;
-  lists: Lists;
-  copies: Pick<Copies, 'touch'>;
-  redraw: Redraw;
-  log: StoreLog;
-};
+type Parts = { redraw: Redraw; copies: Pick<Copies, 'touch'>; log: StoreLog };
 
 /** As many as one search may give. */
 const MARKS_AT_ONCE = 10_000;
@@ -35,7 +25,8 @@ type Look = { open: CaseHead[]; complete: boolean };
  * Ids of open cases, oldest first. The copies only say where to look: whether a case is open its own last entry says, and
  * copies that were lost are noticed, because every case has one, and drawn anew before anything is answered.
  */
-export function createOpenCases({ elastic, names, lists, copies, redraw, log }: Parts): () => Promise<string[]> {
+export function createOpenCases({ redraw, copies, log }: Parts): () => Promise<string[]> {
+  const { elastic, names, lists } = redraw;
   const everyHit = createEveryHit(elastic, log, MARKS_AT_ONCE);
 
   const look = async (): Promise<Look> => {

@@ -3,27 +3,21 @@ import { GovernorError, problemOf } from '../../../pipeline/errors.ts';
 import type { StoreLog } from '../store-log.ts';
 import type { Elastic } from './elastic.ts';
 import type { Conflict } from './mapping-check.ts';
-import type { IndexNames, IndexRole } from './names.ts';
+import { type IndexNames, ownRolesInUse } from './names.ts';
 import { deadlineIn, isPassing, patiently } from './patience.ts';
 import { applySetup, planSetup, type SetupPlan } from './setup.ts';
 
 /** How long a start waits for a cluster that is away: it may just be starting too. */
 const WAIT_MS = 60_000;
 
-/** The indices that each use needs. Access logs are other people's and never made by a start. */
-const ROLES: Record<Exclude<ElasticsearchUse, 'telemetry'>, readonly IndexRole[]> = {
-  log: ['log', 'cases', 'executions', 'leases'],
-  library: ['runbooks', 'evidence', 'policies'],
-};
-
-type Parts = { elastic: Elastic; names: IndexNames; use: ReadonlySet<string>; log: StoreLog; waitMs?: number };
+type Parts = { elastic: Elastic; names: IndexNames; use: readonly ElasticsearchUse[]; log: StoreLog; waitMs?: number };
 
 /**
  * Makes the indices that a store needs where they are absent, and throws `index_conflict` where one stands in the way:
  * field by field, and nothing is changed then. An index that lacks fields is used as it is as long as it can be read.
  */
 export async function readyIndices({ elastic, names, use, log, waitMs = WAIT_MS }: Parts): Promise<void> {
-  const roles = [...(use.has('log') ? ROLES.log : []), ...(use.has('library') ? ROLES.library : [])];
+  const roles = ownRolesInUse(use);
   let told = false;
   const plan = await patiently(deadlineIn(waitMs), () =>
     planSetup(elastic, names, roles).catch((fault: unknown) => {

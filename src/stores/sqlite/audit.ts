@@ -11,7 +11,6 @@ const NAMED_MAX = 1_000;
 
 const Count = z.object({ entries: z.int(), last: z.int().nullable() });
 const ListRow = z.object({ case_id: z.string() });
-const Damage = z.object({ integrity_check: z.string() });
 
 /** The file as the audit reads it: a read connection of its own, everything as of one moment. */
 export function sqliteAudit(file: string): AuditSource {
@@ -119,15 +118,4 @@ function listFaults(db: DatabaseSync): StoreFault[] {
     const found = query(db, `${sql} LIMIT ${NAMED_MAX}`, ListRow).all();
     return found.map(({ case_id }): StoreFault => ({ case_id, fault, detail }));
   });
-}
-
-/** SQLite's own full check of the file, in its words; empty where it finds nothing. It reads everything: seconds for a large file. */
-export function integrityProblems(file: string): string[] {
-  const db = openReader(file);
-  try {
-    const found = query(db, 'PRAGMA integrity_check', Damage).all();
-    return found.map((row) => row.integrity_check).filter((problem) => problem !== 'ok');
-  } finally {
-    db.close();
-  }
 }

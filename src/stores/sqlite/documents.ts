@@ -20,7 +20,7 @@ const ScopeRow = z.object({ scope: z.int() });
 const Body = z.object({ body: z.string() });
 
 /** What of a service's documents is counted and searched together: a runbook's status, an evidence's stance. */
-export function shelfOf(document: LibraryDocument): string {
+function shelfOf(document: LibraryDocument): string {
   if (document.kind === 'runbook') return document.status ?? 'accepted';
   return document.kind === 'evidence' ? document.stance : 'policy';
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { problemOf } from '../../../pipeline/errors.ts';
-import type { ForeignListener } from '../store.ts';
+import { createForeignListeners } from '../listeners.ts';
 import type { StoreLog } from '../store-log.ts';
 import { integerQuery, query } from './rows.ts';
 
@@ -20,19 +20,9 @@ export function createForeignWatch(db: DatabaseSync, log: StoreLog, everyMs = AS
   const versionNow = integerQuery(db, 'PRAGMA data_version', 'data_version');
   const lastNow = integerQuery(db, 'SELECT max(place) AS place FROM entries', 'place');
   const grown = query(db, 'SELECT DISTINCT case_id FROM entries WHERE place > ? ORDER BY case_id', CaseId);
-  const listeners = new Set<ForeignListener>();
+  const listeners = createForeignListeners(log);
   let asked = versionNow();
   let place = lastNow();
-
-  const tell = (caseIds: readonly string[]): void => {
-    for (const listener of listeners) {
-      try {
-        listener(caseIds);
-      } catch (fault) {
-        log.error('a listener for other processes failed', { problem: problemOf(fault) });
-      }
-    }
-  };
 
   const ask = (): void => {
     const now = versionNow();
@@ -41,7 +31,7 @@ export function createForeignWatch(db: DatabaseSync, log: StoreLog, everyMs = AS
     const found = grown.all(place).map((row) => row.case_id);
     asked = now;
     place = upTo;
-    if (found.length > 0) tell(found);
+    if (found.length > 0) listeners.tell(found);
   };
 
   const askSafely = (): void => {
@@ -68,10 +58,7 @@ export function createForeignWatch(db: DatabaseSync, log: StoreLog, everyMs = AS
       if (versionInside !== asked) askSafely();
       else if (upTo !== null) place = upTo;
     },
-    subscribe(listener: ForeignListener): () => void {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: listeners.subscribe,
     stop: (): void => clearInterval(timer),
   };
 }

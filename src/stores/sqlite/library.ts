@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Evidence, LibraryDocument } from '../../../contracts/documents.ts';
 import { GovernorError } from '../../../pipeline/errors.ts';
 import type { Found, Library } from '../../../pipeline/ports.ts';
-import { queryWords } from '../ranking.ts';
+import { queryWords, ratedRunbooks } from '../ranking.ts';
 import type { Commits } from './commits.ts';
 import { createDocuments } from './documents.ts';
 import { query } from './rows.ts';
@@ -40,7 +40,7 @@ export function createLibrary(db: DatabaseSync, file: string, commits: Commits, 
   };
 
   return {
-    searchRunbooks: (text, service, limit) => ranked('runbook', text, service, limit),
+    searchRunbooks: (text, service, limit) => ratedRunbooks((many) => ranked('runbook', text, service, many), limit),
     searchEvidence: (text, service, limit) => ranked('evidence', text, service, limit),
     async candidates({ service, stance, words }) {
       const hits = await run({ kind: 'candidates', words: [...new Set(words)], service, stance });

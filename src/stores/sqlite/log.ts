@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import type { CaseHead, CaseLog, Head } from '../../../pipeline/ports.ts';
-import { createAppendListeners } from '../append-listeners.ts';
+import { createAppendListeners } from '../listeners.ts';
 import { prepareEntry } from '../prepare-entry.ts';
 import type { StoreLog } from '../store-log.ts';
 import type { Commits, Turn } from './commits.ts';
@@ -27,7 +27,7 @@ type CaseLogParts = Pick<CaseLog, 'append' | 'read' | 'openCases' | 'list' | 'he
 export function createLog(db: DatabaseSync, foreign: ForeignWatch, storeLog: StoreLog) {
   const ends = createEnds(db);
   const entries = createEntries(db, ends);
-  const { tell, onAppend } = createAppendListeners(storeLog);
+  const { tell, subscribe: onAppend } = createAppendListeners(storeLog);
   let version = foreign.version();
 
   const turn: Turn = {

@@ -1,32 +1,24 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { auditHead } from '../../../src/audit/head.ts';
 import { type AuditReport, verifyAudit } from '../../../src/audit/verify.ts';
 import type { Elastic } from '../../../src/stores/elasticsearch/elastic.ts';
 import type { IndexNames } from '../../../src/stores/elasticsearch/names.ts';
 import type { Store } from '../../../src/stores/store.ts';
-import { connectAtHand, describeWithElasticsearch, withPrefix } from '../../elasticsearch/at-hand.ts';
-import { append, dropNames, newNames, openOn } from './log-stage.ts';
+import { describeWithElasticsearch } from '../../elasticsearch/at-hand.ts';
+import { append } from './log-stage.ts';
+import { eachOnNewIndices } from './new-indices.ts';
 
 const ENTRIES = 4;
 const CASES = ['case-1', 'case-2', '~switch'];
 
 describeWithElasticsearch('the audit of a log in the cluster', () => {
-  const prefix = withPrefix();
   let elastic: Elastic;
   let names: IndexNames;
   let store: Store;
-  beforeAll(async () => {
-    elastic = await connectAtHand();
-  });
-  afterAll(() => elastic.close());
-  beforeEach(async () => {
-    names = await newNames(elastic, prefix);
-    store = await openOn(elastic, names);
+  eachOnNewIndices(async (made) => {
+    ({ elastic, names } = made);
+    store = await made.open();
     for (const caseId of CASES) for (let seq = 0; seq < ENTRIES; seq += 1) await append(store, caseId, seq);
-  });
-  afterEach(async () => {
-    await store.close();
-    await dropNames(elastic, names);
   });
 
   const verify = (): Promise<AuditReport> => verifyAudit(store.audit);

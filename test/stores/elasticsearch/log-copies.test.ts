@@ -1,38 +1,31 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { connectElastic, type Elastic } from '../../../src/stores/elasticsearch/elastic.ts';
 import type { IndexNames } from '../../../src/stores/elasticsearch/names.ts';
 import { rebuildCopies } from '../../../src/stores/elasticsearch/rebuild.ts';
 import { planSetup } from '../../../src/stores/elasticsearch/setup.ts';
 import type { Store } from '../../../src/stores/store.ts';
-import { connectAtHand, describeWithElasticsearch, withPrefix } from '../../elasticsearch/at-hand.ts';
+import { describeWithElasticsearch } from '../../elasticsearch/at-hand.ts';
 import { openFaultyDoor, turnedAway } from '../../elasticsearch/faulty-door.ts';
 import { aCase, type TestCase } from '../../fixtures/a-case.ts';
 import { listeningLog, quiet } from '../sqlite-stage.ts';
-import { append, dropNames, newNames, openOn } from './log-stage.ts';
+import { append, openOn } from './log-stage.ts';
+import { eachOnNewIndices, type OpenHere } from './new-indices.ts';
 
 const MISSING = 'copies of cases were missing and have been drawn anew from the log';
 const Document = z.object({ _version: z.int(), _source: z.record(z.string(), z.unknown()) });
 
 describeWithElasticsearch('the copies of the log', (url) => {
-  const prefix = withPrefix();
   let elastic: Elastic;
   let names: IndexNames;
+  let open: OpenHere;
   let store: Store;
   const log = listeningLog();
 
-  beforeAll(async () => {
-    elastic = await connectAtHand();
-  });
-  afterAll(() => elastic.close());
-  beforeEach(async () => {
+  eachOnNewIndices(async (made) => {
     log.said.length = 0;
-    names = await newNames(elastic, prefix);
-    store = await openOn(elastic, names, log);
-  });
-  afterEach(async () => {
-    await store.close();
-    await dropNames(elastic, names);
+    ({ elastic, names, open } = made);
+    store = await open(log);
   });
 
   const documentOf = async (index: string, id: string) => {
@@ -104,7 +97,7 @@ describeWithElasticsearch('the copies of the log', (url) => {
       await append(store, 'case-open', 0);
       await append(store, 'case-closed', 0, { open: false });
       await store.close();
-      store = await openOn(elastic, names, log);
+      store = await open(log);
     });
 
     test('hide no open case, are drawn anew, and the log of operators says so', async () => {
@@ -131,7 +124,7 @@ describeWithElasticsearch('the copies of the log', (url) => {
     test('are noticed by a store that opens', async () => {
       await removeCopies({ term: { open: true } });
       const opened = listeningLog();
-      await (await openOn(elastic, names, opened)).close();
+      await (await open(opened)).close();
       expect(opened.said).toContain(MISSING);
     });
 

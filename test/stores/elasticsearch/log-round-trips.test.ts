@@ -1,30 +1,21 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Elastic } from '../../../src/stores/elasticsearch/elastic.ts';
-import type { IndexNames } from '../../../src/stores/elasticsearch/names.ts';
 import type { Store } from '../../../src/stores/store.ts';
-import { connectAtHand, describeWithElasticsearch, withPrefix } from '../../elasticsearch/at-hand.ts';
+import { describeWithElasticsearch } from '../../elasticsearch/at-hand.ts';
 import { aCase } from '../../fixtures/a-case.ts';
-import { append, dropNames, newNames, openOn } from './log-stage.ts';
+import { append } from './log-stage.ts';
+import { eachOnNewIndices, type OpenHere } from './new-indices.ts';
 
 type Cost = Record<string, number>;
 
 describeWithElasticsearch('what the log costs in round trips', () => {
-  const prefix = withPrefix();
   let elastic: Elastic;
-  let names: IndexNames;
+  let open: OpenHere;
   let store: Store;
 
-  beforeAll(async () => {
-    elastic = await connectAtHand();
-  });
-  afterAll(() => elastic.close());
-  beforeEach(async () => {
-    names = await newNames(elastic, prefix);
-    store = await openOn(elastic, names);
-  });
-  afterEach(async () => {
-    await store.close();
-    await dropNames(elastic, names);
+  eachOnNewIndices(async (made) => {
+    ({ elastic, open } = made);
+    store = await open();
   });
 
   /** Questions by name; copies are drawn beside the work and in their own time, so they are left out. */
@@ -52,11 +43,10 @@ describeWithElasticsearch('what the log costs in round trips', () => {
   });
 
   test('a conflict costs what finding out who was first costs', async () => {
-    const other = await openOn(elastic, names);
+    const other = await open();
     await append(store, 'case-1', 0);
     await append(other, 'case-1', 1);
     expect(await costOf(() => append(store, 'case-1', 1))).toEqual({ bulk: 1, mget: 1 });
-    await other.close();
   });
 
   test('what is asked in one turn goes together: a hundred cases cost as much as one', async () => {

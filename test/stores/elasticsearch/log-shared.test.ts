@@ -1,31 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { SWITCH_LOG } from '../../../contracts/entry.ts';
 import { verifyAudit } from '../../../src/audit/verify.ts';
-import type { Elastic } from '../../../src/stores/elasticsearch/elastic.ts';
-import type { IndexNames } from '../../../src/stores/elasticsearch/names.ts';
 import type { Store } from '../../../src/stores/store.ts';
-import { connectAtHand, describeWithElasticsearch, withPrefix } from '../../elasticsearch/at-hand.ts';
-import { append, dropNames, newNames, openOn } from './log-stage.ts';
+import { describeWithElasticsearch } from '../../elasticsearch/at-hand.ts';
+import { append } from './log-stage.ts';
+import { eachOnNewIndices } from './new-indices.ts';
 
 describeWithElasticsearch('two stores over one cluster', () => {
-  const prefix = withPrefix();
-  let elastic: Elastic;
-  let names: IndexNames;
   let one: Store;
   let other: Store;
 
-  beforeAll(async () => {
-    elastic = await connectAtHand();
-  });
-  afterAll(() => elastic.close());
-  beforeEach(async () => {
-    names = await newNames(elastic, prefix);
-    [one, other] = await Promise.all([openOn(elastic, names), openOn(elastic, names)]);
-  });
-  afterEach(async () => {
-    await Promise.all([one.close(), other.close()]);
-    await dropNames(elastic, names);
+  eachOnNewIndices(async ({ open }) => {
+    [one, other] = await Promise.all([open(), open()]);
   });
 
   describe('the log', () => {
