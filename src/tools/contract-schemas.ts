@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BundleLine } from '../../contracts/bundle.ts';
 import { Action, CatalogueFile } from '../../contracts/catalogue.ts';
 import { GovernorConfig } from '../../contracts/config.ts';
 import { Evidence, LibraryFile, Policy, Runbook } from '../../contracts/documents.ts';
@@ -9,6 +10,7 @@ import { CompressOutput, GateDecision, GateFindings, GateOutput } from '../../co
 import { Incident, IncidentInput } from '../../contracts/incident.ts';
 import { AgentRun, ReliabilityMetric, WorkflowEvent } from '../../contracts/output-lines.ts';
 import { Plan, StressAnswer } from '../../contracts/plan.ts';
+import { ReplayLine } from '../../contracts/replay.ts';
 import { RevisionRef } from '../../contracts/revision-ref.ts';
 import { RecordedAnswers, Scenario, Simulation } from '../../contracts/scenario.ts';
 import { Shown } from '../../contracts/shown.ts';
@@ -20,6 +22,7 @@ import { PoliciesFile } from '../config/policies-file.ts';
 export const TRAVELLING: Readonly<Record<string, z.ZodType>> = {
   action: Action,
   'agent-run': AgentRun,
+  'bundle-line': BundleLine,
   'catalogue-file': CatalogueFile,
   'compress-output': CompressOutput,
   entry: Entry,
@@ -38,6 +41,7 @@ export const TRAVELLING: Readonly<Record<string, z.ZodType>> = {
   policy: Policy,
   'recorded-answers': RecordedAnswers,
   'reliability-metric': ReliabilityMetric,
+  'replay-line': ReplayLine,
   'revision-ref': RevisionRef,
   runbook: Runbook,
   scenario: Scenario,
