@@ -32,8 +32,10 @@ export const EscalationConfig = z.strictObject({
   timeout_s: z.number().min(0.1).max(60).default(10),
   daily_summary: z
     .strictObject({
-      /** Five fields, in the time zone of this machine; null where none is wanted. */
+      /** Five fields: minute, hour, day, month, weekday; null where none is wanted. */
       cron: z.string().min(9).max(100).nullable().default('0 8 * * *'),
+      /** By which clock, as `Europe/Berlin`; that of this machine where it is left out. */
+      time_zone: z.string().min(1).max(100).optional(),
       /** A person, or a channel's id; ESCALATION_CONTACT where it is left out. */
       to: Contact.optional(),
     })

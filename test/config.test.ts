@@ -256,6 +256,17 @@ describe('the config file', () => {
       },
       'approvers[0].keys[1].public_key: belongs to `U01` already',
     ],
+    [
+      'one key for two people, written in two ways',
+      'twoways',
+      {
+        approvers: [
+          { keys: [{ name: 'a', user: 'U01', public_key: KEY }] },
+          { keys: [{ name: 'b', user: 'U02', public_key: KEY.replace(/=$/, '') }] },
+        ],
+      },
+      'approvers[1].keys[0].public_key: belongs to `U01` already',
+    ],
   ])('%s is refused with file, key and reason', (_what, name, content, sentence) => {
     const file = `${name}.json`;
     const text = refusal(() => read({ GOVERNOR_CONFIG: file }, { [file]: content }));

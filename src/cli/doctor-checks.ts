@@ -3,6 +3,7 @@ import { problemOf } from '../../pipeline/errors.ts';
 import { systemClock as clock } from '../app/core.ts';
 import { verifyAudit } from '../audit/verify.ts';
 import { createSlackClient } from '../chat/slack-client.ts';
+import { isInCluster } from '../config/in-cluster.ts';
 import { createExecutors, missingExecutors } from '../executors/executors.ts';
 import { outsideOf } from '../executors/outside.ts';
 import { bad, type Finding, good } from '../operations/finding.ts';
@@ -15,12 +16,12 @@ export const nodeCheck = (): Finding => good('Node', process.versions.node);
 export const configCheck = ({ settings, catalogue }: Of<'settings' | 'catalogue'>): Finding =>
   good('config', `${settings.configFile ?? 'defaults'}, ${catalogue.actions.size} actions in the catalogue`);
 
-export async function storeCheck({ store, settings, elastic }: Opened): Promise<Finding> {
+export async function storeCheck({ store, settings }: Opened): Promise<Finding> {
   const health = await store.caseLog.healthy();
   const { home } = settings.paths;
-  const isInCluster = elastic !== null && settings.config.elasticsearch.use.includes('log');
-  if (health.ok) return good('store', `takes writes in ${isInCluster ? 'the cluster' : home}`);
-  return isInCluster
+  const onCluster = isInCluster(settings, 'log');
+  if (health.ok) return good('store', `takes writes in ${onCluster ? 'the cluster' : home}`);
+  return onCluster
     ? bad(
         'store',
         health.problem,
@@ -29,8 +30,8 @@ export async function storeCheck({ store, settings, elastic }: Opened): Promise<
     : bad('store', health.problem, `free space or make ${home} writable for ${userInfo().username}`);
 }
 
-export async function auditCheck({ store }: Opened): Promise<Finding> {
-  const { ok, entries, faults } = await verifyAudit(store.audit);
+export async function auditCheck({ store, settings }: Opened): Promise<Finding> {
+  const { ok, entries, faults } = await verifyAudit(store.audit, undefined, settings.config.approvers);
   return ok
     ? good('audit', `${entries} entries, every chain is whole`)
     : bad('audit', `${faults.length} fault(s)`, 'run governor audit verify, and compare with the last head kept elsewhere');
@@ -78,11 +79,12 @@ export async function slackCheck({ settings, log }: Of<'settings' | 'log'>): Pro
   }
 }
 
-/** Kibana may be given for links alone; its agent is looked at once anything of one is configured. */
+/** Kibana may be given for links or for workflows alone; its agent is looked at where one is named, or could only be meant. */
 export async function kibanaChecks({ settings }: Of<'settings'>): Promise<Finding[]> {
   const { kibana, config } = settings;
-  const isAgentMeant = kibana !== null && (kibana.agentId !== null || kibana.apiKey !== null);
-  if (!isAgentMeant) return [];
+  if (kibana === null) return [];
+  const runsWorkflows = kibana.workflowId !== null || config.executors.kibana_workflow.enabled;
+  if (kibana.agentId === null && (kibana.apiKey === null || runsWorkflows)) return [];
   const { checkKibana } = await import('../planners/agent-builder/check.ts');
   return checkKibana({ kibana, toolIds: config.planner.agent_builder.tool_ids });
 }

@@ -1,4 +1,5 @@
 import type { ApproverRule, GovernorConfig } from '../../contracts/config.ts';
+import { escalationProblems } from './escalation-checks.ts';
 import { executorProblems, executorWarnings } from './executor-checks.ts';
 import type { KeyProblem } from './issues.ts';
 import { plannerProblems } from './planner-checks.ts';
@@ -14,6 +15,7 @@ export function configProblems(config: GovernorConfig): KeyProblem[] {
     ...keyProblemsOf(config.approvers),
     ...telemetryProblems(config),
     ...executorProblems(config),
+    ...escalationProblems(config),
   ];
 }
 
@@ -30,8 +32,10 @@ function keyProblemsOf(rules: readonly ApproverRule[]): KeyProblem[] {
   for (const [index, rule] of rules.entries()) {
     for (const [place, key] of rule.keys.entries()) {
       const where = `approvers[${index}].keys[${place}].public_key`;
-      const owner = owners.get(key.public_key) ?? key.user;
-      owners.set(key.public_key, owner);
+      // One key may be written with and without its padding.
+      const bytes = Buffer.from(key.public_key, 'base64').toString('base64');
+      const owner = owners.get(bytes) ?? key.user;
+      owners.set(bytes, owner);
       if (owner !== key.user) problems.push({ key: where, reason: `belongs to \`${owner}\` already` });
       if (!isRawKey(key.public_key)) problems.push({ key: where, reason: `is not base64 of ${KEY_BYTES} bytes` });
     }
@@ -54,8 +58,14 @@ export function configWarnings(config: GovernorConfig): string[] {
     approvers.length === 0
       ? ['approvers is empty: nobody can approve, override or release anything']
       : approvers.flatMap((rule, index) => ruleWarnings(rule, `approvers[${index}]`));
-  return [...rules, ...executorWarnings(config)];
+  return [...rules, ...executorWarnings(config), ...ticketWarnings(config)];
 }
+
+/** Until a creation is settled no second one is tried; a request that may outlast that would undo it. */
+const ticketWarnings = ({ jira: { settle_s, timeout_s } }: GovernorConfig): string[] =>
+  settle_s > timeout_s
+    ? []
+    : ['jira.settle_s is not longer than jira.timeout_s: a ticket whose creation is answered late may be made twice'];
 
 function ruleWarnings(rule: ApproverRule, where: string): string[] {
   const warnings: string[] = [];

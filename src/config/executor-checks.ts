@@ -1,10 +1,10 @@
 import type { GovernorConfig } from '../../contracts/config.ts';
+import { isUnencrypted } from '../outward/unencrypted.ts';
 import { OUTSIDE_VARIABLES, OWN_VARIABLES, SECRET_VARIABLES, type Variables } from './environment.ts';
 import type { KeyProblem } from './issues.ts';
 import { ENVIRONMENT, type SettingProblem } from './problems.ts';
 
 const OURS: ReadonlySet<string> = new Set([...SECRET_VARIABLES, ...OUTSIDE_VARIABLES, ...OWN_VARIABLES]);
-const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 type Named = { key: string; variable: string };
 
@@ -55,7 +55,7 @@ function isAddress(template: string): boolean {
 /** An order over an open line can be read, though not changed. */
 export const executorWarnings = ({ executors }: GovernorConfig): string[] =>
   Object.entries(executors.webhooks)
-    .filter(([, { url }]) => URL.parse(url)?.protocol === 'http:' && !LOOPBACK.has(URL.parse(url)?.hostname ?? ''))
+    .filter(([, { url }]) => isUnencrypted(url))
     .map(([name]) => `executors.webhooks.${name}.url is not https: orders and tokens can be read on their way`);
 
 /** What an executor that the config turns on could never be asked without. */

@@ -109,6 +109,15 @@ export function createEscalationLane({ cases, ladder, tellers, noticeOf, clock, 
   };
 }
 
+/** A lane for each way to reach people, so that one which hangs takes no other's time, however many cases stand still. */
+export function createEscalationLanes(parts: Parts): Lane[] {
+  const { reasons, targets } = parts.ladder;
+  return [...Map.groupBy(targets, ({ channel }) => channel)].map(([channel, own]) => ({
+    ...createEscalationLane({ ...parts, ladder: { reasons, targets: own } }),
+    name: `escalation by ${channel}`,
+  }));
+}
+
 const failed = ({ target }: EscalationDue, problem: string): Outcome => ({
   outcome: 'failed',
   to: target.to,

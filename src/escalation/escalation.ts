@@ -11,7 +11,7 @@ import type { Lane } from '../worker/lane.ts';
 import { createContacts } from './contacts.ts';
 import { createDailySummary } from './daily-summary.ts';
 import { createDirectTeller } from './direct-message.ts';
-import { createEscalationLane } from './escalation-lane.ts';
+import { createEscalationLanes } from './escalation-lane.ts';
 import { lastDay } from './last-day.ts';
 import { noticeOf } from './notice.ts';
 import type { Teller } from './teller.ts';
@@ -39,7 +39,7 @@ export type EscalationParts = {
 };
 
 export type Escalation = {
-  lane: Lane;
+  lanes: readonly Lane[];
   /** Null where no summary is wanted, or nobody is named to get it. */
   summary: { expression: string; run: () => Promise<void> } | null;
 };
@@ -52,7 +52,7 @@ export function createEscalation(parts: EscalationParts): Escalation {
   const { give_up_s, timeout_s } = settings.config.escalation;
   const contacts = createContacts({ calls: createSlackCalls({ client, clock }), clock, ownTeam });
   const facts = { cardUrl: links.cardUrl, simulated: settings.simulated, hide };
-  const lane = createEscalationLane({
+  const lanes = createEscalationLanes({
     cases,
     ladder,
     tellers: {
@@ -66,7 +66,7 @@ export function createEscalation(parts: EscalationParts): Escalation {
     hide,
     logger,
   });
-  return { lane, summary: summaryOf(parts, contacts) };
+  return { lanes, summary: summaryOf(parts, contacts) };
 }
 
 function webhookOf({ escalation }: EscalationParts['settings'], timeoutMs: number, clock: Clock): Teller | null {
@@ -81,11 +81,15 @@ function workflowOf({ kibana, config }: EscalationParts['settings'], timeoutMs: 
   return createWorkflowTeller({ url, apiKey, workflowId, runPath, space, timeoutMs });
 }
 
+/** Once a minute it is looked whether a summary is due: the expression itself is read off a clock that knows daylight saving. */
+const EACH_MINUTE = '0 * * * * *';
+
 function summaryOf(parts: EscalationParts, contacts: ReturnType<typeof createContacts>): Escalation['summary'] {
   const { settings, log, cases, chat, pause, links, clock, holder, hide, onSummary: onTold } = parts;
-  const { cron, to = settings.escalation.contact } = settings.config.escalation.daily_summary;
+  const { cron, time_zone: zone = null, to = settings.escalation.contact } = settings.config.escalation.daily_summary;
   if (cron === null || to === null) return null;
   const look = async (nowMs: number) => lastDay({ log, cases, cardUrl: links.cardUrl }, nowMs, (await pause.read()).paused);
   const { hosts } = links;
-  return { expression: cron, run: createDailySummary({ log, chat, contacts, clock, to, holder, hosts, look, hide, onTold }) };
+  const run = createDailySummary({ log, chat, contacts, clock, cron, zone, to, holder, hosts, look, hide, onTold });
+  return { expression: EACH_MINUTE, run };
 }

@@ -2,7 +2,7 @@ import type { EscalationNotice } from '../../contracts/escalation.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import { currentCard, currentRevision } from '../../pipeline/case-state.ts';
 import type { EscalationDue } from '../../pipeline/escalation.ts';
-import { stageLine } from '../lanes/stage-line.ts';
+import { stageLine } from './stage-line.ts';
 
 export type NoticeFacts = {
   /** Where a card is read; null where the workspace's address is not known. */

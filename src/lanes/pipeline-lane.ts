@@ -1,5 +1,6 @@
 import type { Action } from '../../contracts/catalogue.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
+import { currentRevision } from '../../pipeline/case-state.ts';
 import type { Presence, Step, Timings, VerifyTiming } from '../../pipeline/next.ts';
 import { nextStep } from '../../pipeline/next.ts';
 import type { RunStep } from '../../pipeline/steps/step.ts';
@@ -20,13 +21,29 @@ export function createPipelineLane({ steps, timings, actions, presence }: Parts)
     name: 'pipeline',
     due(state) {
       const due = dueOf(state);
-      return due === null ? null : { atMs: due.atMs, waits: true };
+      return due === null ? null : { atMs: due.atMs, waits: true, partner: partnerOf(due.step, state, actions) };
     },
     async run(state) {
       const due = dueOf(state);
       return due === null ? moved(null) : steps[due.step](state);
     },
   };
+}
+
+const PARTNERS: Partial<Record<Step, string>> = {
+  plan: 'planner',
+  stress: 'planner',
+  learn: 'planner',
+  verify: 'telemetry',
+  remind: 'chat',
+};
+
+/** Whom this step may have to wait for; of executors each by itself, for one that hangs says nothing of the others. */
+function partnerOf(step: Step, state: CaseState, actions: ReadonlyMap<string, Action>): string {
+  if (step === 'settle') return `executor ${state.execution?.executor}`;
+  if (step !== 'execute') return PARTNERS[step] ?? '';
+  const actionId = currentRevision(state)?.stressed?.stress.action_id;
+  return `executor ${actions.get(actionId ?? '')?.executor}`;
 }
 
 function verifyTiming(state: CaseState, actions: ReadonlyMap<string, Action>): VerifyTiming | null {

@@ -61,7 +61,7 @@ export function createPoster({ chat, render, defaultChannel, tenure }: Parts): P
       const name = `${caseId}:${revision}:${key}`;
       const there = arrived.get(name);
       if (there !== undefined) return there;
-      const sinceMs = Date.parse(state.openedAt);
+      const sinceMs = Date.parse(begunAt(place));
       // Another process may have posted it, and been ended before it could say so.
       const lookFirst = !tenure.isSole(caseId) || uncertain.has(name);
       const channel = channelOf(place);
@@ -94,6 +94,10 @@ export function createPoster({ chat, render, defaultChannel, tenure }: Parts): P
     },
   };
 }
+
+/** Before it nothing of this revision can have been posted. The first card comes before there is a plan. */
+const begunAt = ({ state, revision }: Place): string =>
+  (revision > 1 ? state.revisions.find((one) => one.revision === revision)?.plannedAt : undefined) ?? state.openedAt;
 
 export function cardOf(state: CaseState, revision: number): CardState {
   const card = state.cards[revision];

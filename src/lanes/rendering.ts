@@ -13,7 +13,6 @@ import { assessShown } from '../../pipeline/shown.ts';
 import { detailsThread } from '../../views/details-thread.ts';
 import { cardText, evidenceCard } from '../../views/evidence-card.ts';
 import { learnedThread, noteOf, reminderNote } from '../../views/notes.ts';
-import { stageLine } from './stage-line.ts';
 
 export type Message = { text: string; blocks: readonly object[] };
 /** `classic` where this workspace refused the newer block types, `pictures` false where it refused a card with its picture. */
@@ -26,7 +25,6 @@ export type Rendering = {
   details(state: CaseState, revision: number, style: Style): Promise<Message[]>;
   note(state: CaseState, revision: number, note: Note): Promise<Message[]>;
   postReminder(chat: Chat, state: CaseState): Promise<string>;
-  ticketText(state: CaseState): { description: string; comment: string };
 };
 
 type Parts = {
@@ -72,7 +70,10 @@ export function createRendering({ log, library, catalogue, people, config, simul
       if (entry === undefined) throw new GovernorError('no_entry', `case ${state.caseId} has no entry ${seq}`);
       if (entry.body.kind === 'learned') return learnedThread(await shown(state, revision), seq);
       const message = noteOf(entry.body, seq);
-      return message === null ? [] : [message];
+      const isEdited = entry.body.kind === 'learning_decided' && entry.body.edited !== undefined;
+      // What a person wrote in a form nobody else has seen yet.
+      const written = isEdited ? learnedThread(await shown(state, revision), seq) : [];
+      return message === null ? written : [message, ...written];
     },
     async postReminder(chat, state) {
       const revision = currentNumber(state);
@@ -94,7 +95,6 @@ export function createRendering({ log, library, catalogue, people, config, simul
       });
       return ts;
     },
-    ticketText: (state) => ({ description: `${state.incident.summary}\n\n${stageLine(state)}`, comment: stageLine(state) }),
   };
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GovernorError } from '../../pipeline/errors.ts';
 import type { Clock, Tickets } from '../../pipeline/ports.ts';
 import { createJsonHttp } from '../outward/json-http.ts';
+import { plainText } from './plain-text.ts';
 
 const Ticket = z.object({
   key: z.string().min(1).max(100),
@@ -23,6 +24,8 @@ const TIMEOUT_MS = 5_000;
 /** The tracker's own limits. */
 const SUMMARY_MAX = 500;
 const TEXT_MAX = 50_000;
+/** The tracker takes no comment without a character. */
+const EMPTY = '-';
 
 /**
  * The simulated ticket tracker, by HTTP. It knows tickets by case and comments by id, so every request here may be
@@ -45,14 +48,14 @@ export function createSandboxTickets({ baseUrl, clock, timeoutMs = TIMEOUT_MS }:
         service,
         severity,
         summary: summary.slice(0, SUMMARY_MAX),
-        text: text.slice(0, TEXT_MAX),
+        text: plainText(text).slice(0, TEXT_MAX),
       });
       // A ticket of another case would get this case's comments and be closed by its recovery.
       if (case_id !== caseId) throw new GovernorError('ticket_mismatch', `the ticket \`${key}\` belongs to another case`);
       return { key, url };
     },
     async comment(key, commentId, text) {
-      await send(`${ofKey(key)}/comments`, { id: commentId, text: text.slice(0, TEXT_MAX) });
+      await send(`${ofKey(key)}/comments`, { id: commentId, text: plainText(text).slice(0, TEXT_MAX) || EMPTY });
     },
     async close(key) {
       await send(`${ofKey(key)}/transition`, { status: 'done' });

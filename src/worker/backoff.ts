@@ -1,3 +1,5 @@
+import { GovernorError, problemOf } from '../../pipeline/errors.ts';
+
 const FIRST_MS = 200;
 const LONGEST_MS = 15_000;
 const FACTOR = 2;
@@ -10,3 +12,9 @@ export function retryAfterOf(fault: unknown): number | null {
   const wait = fault instanceof Error && 'retryAfterMs' in fault ? fault.retryAfterMs : null;
   return typeof wait === 'number' && Number.isFinite(wait) ? wait : null;
 }
+
+/** The same fault, which says when it is worth coming back. */
+export const worthAnother = (fault: unknown, retryAfterMs: number): GovernorError => {
+  const code = fault instanceof GovernorError ? fault.code : 'fault';
+  return Object.assign(new GovernorError(code, problemOf(fault), { cause: fault }), { retryAfterMs });
+};

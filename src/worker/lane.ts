@@ -1,8 +1,12 @@
 import type { CaseState } from '../../pipeline/case-state.ts';
 import type { StepResult } from '../../pipeline/steps/step.ts';
 
-/** `atMs` in milliseconds. `waits` is true where the case waits for a time by design, false where work is only paced. */
-export type LaneDue = { atMs: number; waits: boolean };
+/**
+ * `atMs` in milliseconds. `waits` is true where the case waits for a time by design, false where work is only paced.
+ * `partner` is who is asked, where that is not the same for all work of the lane: work that waits for one who hangs leaves
+ * the work for others its slots.
+ */
+export type LaneDue = { atMs: number; waits: boolean; partner?: string };
 
 /**
  * One kind of work on a case that goes on by itself: the pipeline's steps, the card in Slack, the ticket. Lanes of one

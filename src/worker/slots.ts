@@ -19,3 +19,17 @@ export function createSlots(max: number): { within<T>(work: () => Promise<T>): P
     },
   };
 }
+
+export type Within = ReturnType<typeof createSlots>['within'];
+
+/** Slots for each name that anybody asks for: work under one name never waits for another's. */
+export function createNamedSlots(max: number): (name: string) => Within {
+  const named = new Map<string, Within>();
+  return (name) => {
+    const known = named.get(name);
+    if (known !== undefined) return known;
+    const { within } = createSlots(max);
+    named.set(name, within);
+    return within;
+  };
+}

@@ -1,5 +1,6 @@
 import type { Entry } from '../../contracts/entry.ts';
 import { isReservedLog } from '../../contracts/entry.ts';
+import type { CaseStatus } from '../../contracts/words.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import type { Cases } from '../../pipeline/cases.ts';
 import { problemOf } from '../../pipeline/errors.ts';
@@ -10,7 +11,7 @@ import type { Log } from '../log.ts';
 import { backoffMs, retryAfterOf } from './backoff.ts';
 import type { Lane } from './lane.ts';
 import { createLeases } from './leases.ts';
-import { createSlots } from './slots.ts';
+import { createNamedSlots } from './slots.ts';
 import { busy, ENDS_NO_WAIT, type LaneState, laneOf, unwatched, type Watched } from './watched.ts';
 
 export type Worker = {
@@ -43,6 +44,7 @@ type Parts = {
   onLease?: (caseId: string, untilMs: number | null) => void;
 };
 
+const AFTER_EFFECT: ReadonlySet<CaseStatus> = new Set(['verifying', 'not_recovered']);
 /** setTimeout cannot wait longer; a later due time is simply looked at again then. */
 const TIMER_MAX_MS = 2_147_483_647;
 const STOP_POLL_MS = 10;
@@ -56,8 +58,9 @@ export function createWorker(parts: Parts): Worker {
   const { ladder = NO_LADDER, onLease = () => undefined } = parts;
   const watched = new Map<string, Watched>();
   const leases = createLeases({ log, clock, holder, leaseMs, onLease });
-  // Each lane has slots of its own: planners that hang must not keep cards from being shown.
-  const within = new Map(lanes.map((lane) => [lane.name, createSlots(slotsMax).within]));
+  // Each lane has slots of its own, and each partner of a lane: planners that hang must keep neither cards from being
+  // shown nor what is approved from being executed.
+  const slotsOf = createNamedSlots(slotsMax);
   let stopped = true;
   let unsubscribe: (() => void) | null = null;
   let under = 0;
@@ -127,20 +130,19 @@ export function createWorker(parts: Parts): Worker {
     if (due === null) return null;
     const atMs = Math.max(due.atMs, laneState.notBeforeMs);
     if (atMs > clock.now()) return { atMs, unsettled: laneState.faults > 0 || !due.waits };
-    run(lane, laneState, state);
+    run(lane, laneState, state, due.partner);
     return null;
   }
 
-  function run(lane: Lane, laneState: LaneState, state: CaseState): void {
+  function run(lane: Lane, laneState: LaneState, state: CaseState, partner = ''): void {
     laneState.running = true;
     under += 1;
-    const turn = within.get(lane.name) ?? ((work: () => Promise<void>) => work());
     // A lane that moved the case knows what it is now; any other result may be due to what others have done.
     let moved = false;
     const work = async (): Promise<void> => {
       moved = await runOnce(lane, laneState, state);
     };
-    turn(work)
+    slotsOf(`${lane.name} ${partner}`)(work)
       .catch((fault: unknown) => failed(lane, laneState, state, fault))
       .finally(() => {
         laneState.running = false;
@@ -185,13 +187,19 @@ export function createWorker(parts: Parts): Worker {
     one.timer = setTimeout(() => lookAt(caseId), Math.min(TIMER_MAX_MS, Math.max(0, atMs - clock.now())));
   }
 
-  /** A switch or a lock changed: what waits for a time to try again need not wait it out. Cases that wait for people stay asleep. */
+  /**
+   * A switch or a lock changed: what waits for a time to try again need not wait it out. Cases that wait for people stay
+   * asleep, and so do recovery checks: a telemetry that is away must not be asked anew for every action elsewhere.
+   */
   const tryAgain = (): void => {
-    for (const [caseId, one] of watched) {
-      const waiting = [...one.lanes.values()].filter((lane) => lane.faults === 0 && lane.notBeforeMs > clock.now());
-      for (const lane of waiting) lane.notBeforeMs = 0;
-      if (waiting.length > 0) lookAt(caseId);
-    }
+    for (const [caseId, one] of watched)
+      if (!AFTER_EFFECT.has(cases.known(caseId)?.status ?? 'detected') && endWaits(one)) lookAt(caseId);
+  };
+
+  const endWaits = ({ lanes: states }: Watched): boolean => {
+    const waiting = [...states.values()].filter((lane) => lane.faults === 0 && lane.notBeforeMs > clock.now());
+    for (const lane of waiting) lane.notBeforeMs = 0;
+    return waiting.length > 0;
   };
 
   /** What a lane waits for was said of the case as it was; whatever is appended may have ended the wait. */

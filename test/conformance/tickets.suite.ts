@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TicketRequest, Tickets } from '../../pipeline/ports.ts';
+import { said } from '../fixtures/said.ts';
 
 export type SeenTicket = { key: string; closed: boolean; summary: string; comments: { text: string }[] };
 export type TicketsStage = {
@@ -16,7 +17,7 @@ const requestOf = (caseId: string): TicketRequest => ({
   service: 'payments-api',
   severity: 'high',
   summary: 'Checkout fails with 503',
-  text: 'What was found, and what waits for a person.',
+  text: said('What was found, and what waits for a person.'),
 });
 
 /** What every ticket tracker must do. A lost answer throws; the same request again must then change nothing twice. */
@@ -46,7 +47,7 @@ export function ticketsSuite(name: string, open: () => Promise<TicketsStage>): v
 
     test('a second opening finds the first ticket, whatever it says by then', async () => {
       const first = await stage.tickets.open(request());
-      expect(await stage.tickets.open({ ...request(), summary: 'Changed', text: 'Changed' })).toEqual(first);
+      expect(await stage.tickets.open({ ...request(), summary: 'Changed', text: said('Changed') })).toEqual(first);
       await seen();
     });
 
@@ -78,16 +79,16 @@ export function ticketsSuite(name: string, open: () => Promise<TicketsStage>): v
 
     test('a comment is added once, however often it is sent', async () => {
       const { key } = await stage.tickets.open(request());
-      for (const _time of [1, 2, 3]) await stage.tickets.comment(key, 'inc:4', 'Approved by oncall');
-      await stage.tickets.comment(key, 'inc:5', 'Executed');
+      for (const _time of [1, 2, 3]) await stage.tickets.comment(key, 'inc:4', said('Approved by oncall'));
+      await stage.tickets.comment(key, 'inc:5', said('Executed'));
       expect(await commentTexts()).toEqual(['Approved by oncall', 'Executed']);
     });
 
     test('a comment whose answer was lost is there once after it is sent again', async () => {
       const { key } = await stage.tickets.open(request());
       await stage.faults.loseAnswer();
-      await expect(stage.tickets.comment(key, 'inc:4', 'Approved')).rejects.toThrow();
-      await stage.tickets.comment(key, 'inc:4', 'Approved');
+      await expect(stage.tickets.comment(key, 'inc:4', said('Approved'))).rejects.toThrow();
+      await stage.tickets.comment(key, 'inc:4', said('Approved'));
       expect(await commentTexts()).toEqual(['Approved']);
     });
 
@@ -106,8 +107,8 @@ export function ticketsSuite(name: string, open: () => Promise<TicketsStage>): v
     });
 
     test('long texts are cut and not refused', async () => {
-      const { key } = await stage.tickets.open({ ...request(), summary: '🔥'.repeat(2_000), text: 'x'.repeat(100_000) });
-      await stage.tickets.comment(key, 'inc:4', 'y'.repeat(100_000));
+      const { key } = await stage.tickets.open({ ...request(), summary: '🔥'.repeat(2_000), text: said('x'.repeat(100_000)) });
+      await stage.tickets.comment(key, 'inc:4', said('y'.repeat(100_000)));
       expect((await seen()).comments).toHaveLength(1);
     });
 
@@ -116,7 +117,7 @@ export function ticketsSuite(name: string, open: () => Promise<TicketsStage>): v
       await expect(stage.tickets.open(request())).rejects.toMatchObject({ code: 'ticket_refused' });
       expect(await stage.seen(request().caseId)).toEqual([]);
       await expect(stage.tickets.close('NONE-999')).rejects.toMatchObject({ code: 'ticket_refused' });
-      await expect(stage.tickets.comment('NONE-999', 'inc:1', 'text')).rejects.toMatchObject({ code: 'ticket_refused' });
+      await expect(stage.tickets.comment('NONE-999', 'inc:1', said('text'))).rejects.toMatchObject({ code: 'ticket_refused' });
     });
   });
 }

@@ -9,18 +9,12 @@ import { noticeOf } from '../../src/escalation/notice.ts';
 import { refusedFor, type Teller } from '../../src/escalation/teller.ts';
 import { createWebhookTeller } from '../../src/escalation/webhook.ts';
 import { createWorkflowTeller } from '../../src/escalation/workflow.ts';
-import { aContradiction, anEvidence, aRunbook } from '../fixtures/builders.ts';
+import { blockingDocuments } from '../fixtures/builders.ts';
 import { inProcess } from '../fixtures/in-process.ts';
 import { type Got, openTarget } from './target.ts';
 
 const nothing = (): void => undefined;
 const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => logger };
-const CONTRADICTED = [
-  anEvidence(),
-  aRunbook(),
-  aContradiction(),
-  aContradiction({ id: 'ev-901', text: 'The larger worker pool lost queue jobs.' }),
-];
 const REASONS = ['blocked', 'not_recovered', 'outcome_unknown', 'failed', 'expired'] as const;
 const ladder: Ladder = {
   reasons: REASONS,
@@ -33,7 +27,7 @@ const ladder: Ladder = {
 
 /** A blocked case, with tellers that a test scripts; a lane made anew is what a restarted process has. */
 async function stage(webhook: Teller, given: Partial<Ladder> = {}) {
-  const governor = await inProcess({ documents: CONTRADICTED });
+  const governor = await inProcess({ documents: blockingDocuments });
   const state = await governor.decide();
   const messages: string[] = [];
   const dm: Teller = async (_notice, { target }) => {

@@ -1,16 +1,21 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { EscalationNotice } from '../../contracts/escalation.ts';
 import type { EscalationDue } from '../../pipeline/escalation.ts';
 import { createHttpConnection } from '../../src/chat/connection.ts';
-import { createSlackCalls } from '../../src/chat/slack-call.ts';
+import { createSlackCalls, type SlackCalls } from '../../src/chat/slack-call.ts';
 import { createSlackChat } from '../../src/chat/slack-chat.ts';
 import { createSlackClient } from '../../src/chat/slack-client.ts';
+import { ChatFault } from '../../src/chat/slack-fault.ts';
 import { createContacts } from '../../src/escalation/contacts.ts';
 import { createDailySummary } from '../../src/escalation/daily-summary.ts';
 import { createDirectTeller } from '../../src/escalation/direct-message.ts';
 import { lastDay } from '../../src/escalation/last-day.ts';
 import type { SummaryTold } from '../../src/outputs/workflow-lines.ts';
-import { aContradiction, anEvidence, aRunbook } from '../fixtures/builders.ts';
+import { blockingDocuments } from '../fixtures/builders.ts';
+import { ROOT } from '../fixtures/child.ts';
 import { inProcess } from '../fixtures/in-process.ts';
 import { silentLog } from '../outward/silent-log.ts';
 import { type Hosted, hostSandbox } from '../sandbox/host.ts';
@@ -22,12 +27,24 @@ beforeAll(async () => {
   return () => hosted.close();
 });
 
-function slack() {
-  const { SLACK_BOT_TOKEN: token, SLACK_API_URL: apiUrl } = hosted.sandbox.environment();
+function slack(from: Hosted = hosted) {
+  const { SLACK_BOT_TOKEN: token, SLACK_API_URL: apiUrl } = from.sandbox.environment();
   const client = createSlackClient({ token, apiUrl, log: silentLog, timeoutMs: 5_000 });
   const { state: connection } = createHttpConnection({ clock });
   const chat = createSlackChat({ client, botUserId: () => 'U0GOVERNOR', connection, clock, log: silentLog });
   return { chat, contacts: createContacts({ calls: createSlackCalls({ client, clock }), clock, ownTeam: () => 'T0SANDBOX' }) };
+}
+
+/** The manifest of the project without one of its scopes, as an app that was installed before it was asked for. */
+async function without(scope: string): Promise<Hosted> {
+  const folder = mkdtempSync(join(tmpdir(), 'governor-manifest-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const manifestFile = join(folder, 'manifest.yml');
+  const whole = readFileSync(join(ROOT, 'manifest.yml'), 'utf8');
+  writeFileSync(manifestFile, whole.replace(new RegExp(`^ *- ${scope}\\n`, 'm'), ''));
+  const one = await hostSandbox({ manifestFile });
+  onTestFinished(() => one.close());
+  return one;
 }
 
 describe('who is meant by a contact', () => {
@@ -51,6 +68,44 @@ describe('who is meant by a contact', () => {
     ['a stranger by id', 'U0000GUEST'],
   ])('%s is refused and never guessed', async (_claim, contact) => {
     await expect(slack().contacts.idOf(contact)).rejects.toMatchObject({ code: 'escalation_refused' });
+  });
+
+  test('an address is looked up in one request, however many people there are', async () => {
+    const before = (await hosted.list('calls')).length;
+    await slack().contacts.idOf('lead@sandbox.example');
+    const asked = (await hosted.list('calls')).slice(before).map(({ method }) => method);
+    expect(asked).toEqual(['users.lookupByEmail']);
+  });
+
+  test.each([
+    ['nobody', 'nobody@sandbox.example', /nobody of this workspace has the e-mail address/],
+    ['a stranger', 'guest@sandbox.example', /nobody of this workspace has the e-mail address/],
+    ['an app', 'deploybot@sandbox.example', /nobody of this workspace has the e-mail address/],
+  ])('an address of %s is refused', async (_claim, contact, message) => {
+    const fault = { code: 'escalation_refused', message: expect.stringMatching(message) };
+    await expect(slack().contacts.idOf(contact)).rejects.toMatchObject(fault);
+  });
+
+  test('an app that was never granted the addresses says so, and finds people by name all the same', async () => {
+    const { contacts } = slack(await without('users:read.email'));
+    const fault = { code: 'escalation_refused', message: expect.stringContaining('`users:read.email`') };
+    await expect(contacts.idOf('lead@sandbox.example')).rejects.toMatchObject(fault);
+    expect(await contacts.idOf('ilse brandt')).toBe('U0000LEAD');
+  });
+
+  test('where whoever stands in for Slack knows no such question, the list of members is read', async () => {
+    const kind = 'error:unknown_method';
+    await hosted.act('fault', { target: 'slack', method: 'users.lookupByEmail', kind, times: 1 });
+    expect(await slack().contacts.idOf('lead@sandbox.example')).toBe('U0000LEAD');
+  });
+
+  test('a workspace of more people than are ever read finds nobody by name, and is not read again and again', async () => {
+    const calls = {
+      pages: () => Promise.reject(new ChatFault('search_unfinished', 'more than 50 pages')),
+    } as unknown as SlackCalls;
+    const contacts = createContacts({ calls, clock, ownTeam: () => 'T0SANDBOX' });
+    const fault = { code: 'escalation_refused', message: expect.stringContaining('give an id or an e-mail address') };
+    await expect(contacts.idOf('ilse brandt')).rejects.toMatchObject(fault);
   });
 
   test('a Slack that does not answer is no refusal: it is worth another try', async () => {
@@ -110,13 +165,7 @@ test('where Slack refuses the message, trying again is in vain; where it does no
 });
 
 test('the summary of the day names what waits, comes once from several processes, and leaves a line', async () => {
-  const blocking = [
-    anEvidence(),
-    aRunbook(),
-    aContradiction(),
-    aContradiction({ id: 'ev-901', text: 'The pool lost queue jobs.' }),
-  ];
-  const governor = await inProcess({ documents: blocking });
+  const governor = await inProcess({ documents: blockingDocuments });
   const { caseId } = await governor.decide();
   const { chat, contacts } = slack();
   const lines: SummaryTold[] = [];
@@ -126,6 +175,8 @@ test('the summary of the day names what waits, comes once from several processes
       chat,
       contacts,
       clock: governor.clock,
+      cron: '* * * * *',
+      zone: null,
       to: 'oncall',
       holder,
       hosts: [],
@@ -133,7 +184,10 @@ test('the summary of the day names what waits, comes once from several processes
       hide: (text) => text,
       onTold: async (told) => void lines.push(told),
     });
-  await Promise.all([aTick('one')(), aTick('two')()]);
+  const ticks = [aTick('one'), aTick('two')];
+  await Promise.all(ticks.map((tick) => tick()));
+  governor.clock.ms += 60_000;
+  await Promise.all(ticks.map((tick) => tick()));
   const messages = await hosted.messages('channel=D00ONCALL');
   expect(messages).toHaveLength(1);
   const shown = JSON.stringify(messages[0]);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSandboxTickets } from '../../src/tickets/sandbox.ts';
+import { said } from '../fixtures/said.ts';
 import { json, openStub, type StubServer } from '../outward/stub-server.ts';
 
 const request = {
@@ -7,7 +8,7 @@ const request = {
   service: 'payments-api',
   severity: 'critical',
   summary: 'Checkout fails',
-  text: 'Why',
+  text: said('Why'),
 } as const;
 const ticket = { key: 'SIM-1', url: 'http://127.0.0.1:1/tickets/SIM-1/view', case_id: 'inc-1', status: 'open' };
 

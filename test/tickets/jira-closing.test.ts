@@ -4,6 +4,7 @@ import type { Transition, TransitionField } from '../../src/tickets/jira/shapes.
 import { chooseClosing, chooseReopening } from '../../src/tickets/jira/transitions.ts';
 import { type FakeJira, openFakeJira } from '../fakes/jira/fake-jira.ts';
 import { RESOLUTION, SIMPLE, STRICT, type Workflow } from '../fakes/jira/workflow.ts';
+import { said } from '../fixtures/said.ts';
 import { aProcess, commentTexts, movedClock, request } from './jira-stage.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -153,7 +154,7 @@ describe('closing', () => {
     const jira = await aJira(SIMPLE);
     const { key } = await aProcess(jira).open(request);
     jira.trouble({ on: 'POST /issue/*/transitions', ...trouble });
-    await expect(aProcess(jira, { config: { timeout_s: 0.4 } }).close(key)).rejects.toThrow();
+    await expect(aProcess(jira, { config: { timeout_s: 2 } }).close(key)).rejects.toThrow();
     await aProcess(jira).close(key);
     expect(jira.project.find(key).status).toBe('Done');
   });
@@ -168,7 +169,7 @@ describe('somebody closes the ticket by hand while its case goes on', () => {
     const { key } = await tickets.open(request);
     jira.project.move(key, { transition: { id: '31' } });
     clock.move(laterMs);
-    await tickets.comment(key, 'inc:9', 'Not recovered');
+    await tickets.comment(key, 'inc:9', said('Not recovered'));
     return { jira, tickets, key };
   };
 
@@ -177,7 +178,7 @@ describe('somebody closes the ticket by hand while its case goes on', () => {
     expect(jira.project.find(key).status).toBe('In Progress');
     expect(commentTexts(jira, key)).toEqual(['Not recovered']);
     await tickets.close(key);
-    await tickets.comment(key, 'inc:9', 'Not recovered');
+    await tickets.comment(key, 'inc:9', said('Not recovered'));
     expect(jira.project.find(key).status).toBe('Done');
   });
 

@@ -4,6 +4,7 @@ import type { TicketRequest, Tickets } from '../../pipeline/ports.ts';
 import { retryAfterOf } from '../../src/worker/backoff.ts';
 import { type FakeJira, openFakeJira } from '../fakes/jira/fake-jira.ts';
 import type { Trouble } from '../fakes/jira/trouble.ts';
+import { said } from '../fixtures/said.ts';
 import { aProcess, keepingLog, movedClock, request } from './jira-stage.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -160,10 +161,10 @@ test('notes are gone once the ticket is old enough to be found without them', as
   const clock = movedClock();
   const tickets = aProcess(jira, { clock });
   const { key } = await tickets.open(request);
-  await tickets.comment(key, 'inc:3', 'Blocked');
+  await tickets.comment(key, 'inc:3', said('Blocked'));
   expect(jira.project.notes.size).toBe(1);
   clock.move(SETTLE_S * 1_000 + 1_000);
-  await tickets.comment(key, 'inc:4', 'Approved');
+  await tickets.comment(key, 'inc:4', said('Approved'));
   expect(jira.project.notes.size).toBe(0);
   expect((await aProcess(jira, { clock }).open(request)).key).toBe(key);
 });

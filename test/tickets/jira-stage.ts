@@ -3,6 +3,7 @@ import type { Fields, Log } from '../../src/log.ts';
 import { createJiraTickets } from '../../src/tickets/jira/jira-tickets.ts';
 import { paragraphsOf } from '../fakes/jira/adf-check.ts';
 import type { FakeJira } from '../fakes/jira/fake-jira.ts';
+import { said } from '../fixtures/said.ts';
 
 export type Told = { level: string; message: string; fields: Fields };
 
@@ -49,7 +50,7 @@ export const request = {
   service: 'payments-api',
   severity: 'high',
   summary: 'Checkout fails with 503',
-  text: 'What was found, and what waits for a person.',
+  text: said('What was found, and what waits for a person.'),
 } as const;
 
 /** The texts of an issue's comments without the last line, by which they are found again. */

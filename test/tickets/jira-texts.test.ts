@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { document, fitted, linkable, prose } from '../../src/tickets/jira/adf.ts';
+import { document } from '../../src/tickets/jira/adf.ts';
+import { linkable, prose } from '../../src/tickets/jira/adf-prose.ts';
+import { fitted } from '../../src/tickets/jira/adf-text.ts';
 import { mark } from '../../src/tickets/jira/told.ts';
 import { Adf, adfProblem, linksOf, paragraphsOf } from '../fakes/jira/adf-check.ts';
 import { type FakeJira, openFakeJira } from '../fakes/jira/fake-jira.ts';
 import { isSpecAtHand } from '../fakes/jira/spec-check.ts';
+import { said } from '../fixtures/said.ts';
 import { NAUGHTY } from '../views/naughty.ts';
 import { aProcess, commentTexts, request } from './jira-stage.ts';
 
@@ -17,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => jira.close());
 
 const HOSTS = ['kibana.example', 'ops.example'];
-const asComment = (text: string) => fitted(text, (part) => document([...prose(part, HOSTS), mark('inc:4')]));
+const asComment = (text: string) => fitted(said(text), HOSTS, [mark('inc:4')]);
 const descriptionOf = (key: string): Adf => Adf.parse(jira.project.find(key).fields.description);
 
 test.runIf(!isSpecAtHand())(
@@ -27,7 +30,7 @@ test.runIf(!isSpecAtHand())(
   },
 );
 
-test('a new ticket says whose it is, by labels, a property and its first line', async () => {
+test('a new ticket says whose it is, by labels and a property', async () => {
   const { key, url } = await aProcess(jira, {
     config: { labels: ['sre'], issue_type: 'Incident', priorities: { high: 'Highest' } },
   }).open(request);
@@ -39,11 +42,7 @@ test('a new ticket says whose it is, by labels, a property and its first line', 
     labels: ['safety-governor', `sg-${request.caseId}`, 'sre'],
   });
   expect(properties).toEqual({ 'safety-governor': { case_id: request.caseId } });
-  expect(paragraphsOf(descriptionOf(key))).toEqual([
-    `Service payments-api, severity high, case ${request.caseId}`,
-    request.text,
-    expect.stringContaining('closes this ticket only after it has seen the service recover'),
-  ]);
+  expect(paragraphsOf(descriptionOf(key))).toEqual(['What was found, and what waits for a person.']);
   expect(url).toBe(`${jira.settings.baseUrl}/browse/${key}`);
 });
 
@@ -107,7 +106,7 @@ test('mentions and markup in a text stay letters', async () => {
   const { key } = await tickets.open({
     ...request,
     summary: '[~accountid:5b10]\n{code}',
-    text: '[~accountid:5b10] @all {{panel}} h1. x',
+    text: said('[~accountid:5b10] @all {{panel}} h1. x'),
   });
   expect(jira.project.find(key).fields.summary).toBe('[~accountid:5b10] {code}');
   expect(JSON.stringify(descriptionOf(key))).not.toMatch(/"mention"|"panel"|"heading"/);
@@ -116,8 +115,8 @@ test('mentions and markup in a text stay letters', async () => {
 test('a secret in a text does not reach Jira', async () => {
   const tickets = aProcess(jira);
   const secret = 'xoxb-123456789012-123456789012-abcdefghijklmnopqrstuvwx';
-  const { key } = await tickets.open({ ...request, summary: `token ${secret}`, text: `token ${secret}` });
-  await tickets.comment(key, 'inc:4', `token ${secret}`);
+  const { key } = await tickets.open({ ...request, summary: `token ${secret}`, text: said(`token ${secret}`) });
+  await tickets.comment(key, 'inc:4', said(`token ${secret}`));
   expect(JSON.stringify(jira.project.find(key))).not.toContain(secret);
 });
 
@@ -171,6 +170,38 @@ describe('any text', () => {
   });
 });
 
+describe('the stand-in refuses, as Jira does, a document', () => {
+  const inParagraph = (...content: unknown[]) => ({ type: 'doc', version: 1, content: [{ type: 'paragraph', content }] });
+  test.each<[string, unknown, string]>([
+    ['that is a text', 'Approved', 'Operation value must be an Atlassian Document'],
+    ['with an empty text', inParagraph({ type: 'text', text: '' }), 'INVALID_INPUT'],
+    ['with a node that there is not', inParagraph({ type: 'marquee' }), 'INVALID_INPUT'],
+    ['with an empty list', { type: 'doc', version: 1, content: [{ type: 'bulletList', content: [] }] }, 'INVALID_INPUT'],
+    [
+      'with marks that exclude each other',
+      inParagraph({ type: 'text', text: 'x', marks: [{ type: 'code' }, { type: 'strong' }] }),
+      'INVALID_INPUT',
+    ],
+    ['of no version', { type: 'doc', content: [] }, 'INVALID_INPUT'],
+    [
+      'that is too long',
+      inParagraph({ type: 'text', text: 'x'.repeat(32_767) }),
+      'exceeds the allowed limit of 32,767 characters',
+    ],
+  ])('%s', async (_claim, body, reason) => {
+    const { key } = await aProcess(jira).open(request);
+    const { baseUrl, email, apiToken } = jira.settings;
+    const authorization = `Basic ${Buffer.from(`${email}:${apiToken}`).toString('base64')}`;
+    const response = await fetch(`${baseUrl}/rest/api/3/issue/${key}/comment`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization },
+      body: JSON.stringify({ body }),
+    });
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining(reason)]);
+    expect(jira.project.find(key).comments).toEqual([]);
+  });
+});
+
 describe('keys and ids that would lead elsewhere', () => {
   test.each([
     '../../3/myself?x=',
@@ -187,7 +218,7 @@ describe('keys and ids that would lead elsewhere', () => {
     `${'A'.repeat(20)}-1`,
   ])('%j is refused before anything is asked', async (key) => {
     const tickets = aProcess(jira);
-    await expect(tickets.comment(key, 'inc:4', 'text')).rejects.toMatchObject({ code: 'ticket_refused' });
+    await expect(tickets.comment(key, 'inc:4', said('text'))).rejects.toMatchObject({ code: 'ticket_refused' });
     await expect(tickets.close(key)).rejects.toMatchObject({ code: 'ticket_refused' });
     expect(jira.seen).toEqual([]);
   });
@@ -204,7 +235,7 @@ describe('keys and ids that would lead elsewhere', () => {
   test('an issue that is not the governor’s is neither commented on nor closed', async () => {
     const { key } = jira.project.create({ fields: { project: { key: 'OPS' }, issuetype: { name: 'Task' }, summary: 'Theirs' } });
     const tickets = aProcess(jira);
-    await expect(tickets.comment(key, 'inc:4', 'text')).rejects.toMatchObject({ code: 'ticket_mismatch' });
+    await expect(tickets.comment(key, 'inc:4', said('text'))).rejects.toMatchObject({ code: 'ticket_mismatch' });
     await expect(tickets.close(key)).rejects.toMatchObject({ code: 'ticket_mismatch' });
     expect(jira.project.find(key)).toMatchObject({ comments: [], status: 'To Do' });
   });
@@ -212,20 +243,20 @@ describe('keys and ids that would lead elsewhere', () => {
 
 describe('a comment is once there', () => {
   const told = async (key: string): Promise<string[]> => {
-    await aProcess(jira).comment(key, 'inc:4', 'Approved');
+    await aProcess(jira).comment(key, 'inc:4', said('Approved'));
     return commentTexts(jira, key);
   };
 
   test('though hundreds of others have been written since, and the process is another', async () => {
     const { key } = await aProcess(jira).open(request);
-    await aProcess(jira).comment(key, 'inc:4', 'Approved');
+    await aProcess(jira).comment(key, 'inc:4', said('Approved'));
     for (let at = 0; at < 250; at += 1) jira.project.comment(key, { body: document(prose(`chatter ${at}`, [])) }, 'somebody');
     expect((await told(key)).filter((text) => text === 'Approved')).toHaveLength(1);
   });
 
   test('though a text of another comment looks like its last line', async () => {
     const { key } = await aProcess(jira).open(request);
-    await aProcess(jira).comment(key, 'inc:3', 'Entry inc:4');
+    await aProcess(jira).comment(key, 'inc:3', said('Entry inc:4'));
     expect(await told(key)).toEqual(['Entry inc:4', 'Approved']);
   });
 
@@ -239,9 +270,9 @@ describe('a comment is once there', () => {
     const { key } = await aProcess(jira).open(request);
     for (const trouble of [{ kind: 'hang_after' }, { kind: 'answer_after', status: 502 }] as const) {
       jira.trouble({ on: 'POST /issue/*/comment', ...trouble });
-      const hasty = aProcess(jira, { config: { timeout_s: 0.4 } });
-      await expect(hasty.comment(key, `inc:${trouble.kind}`, 'Approved')).rejects.toMatchObject({ code: 'answer_lost' });
-      await aProcess(jira).comment(key, `inc:${trouble.kind}`, 'Approved');
+      const hasty = aProcess(jira, { config: { timeout_s: 2 } });
+      await expect(hasty.comment(key, `inc:${trouble.kind}`, said('Approved'))).rejects.toMatchObject({ code: 'answer_lost' });
+      await aProcess(jira).comment(key, `inc:${trouble.kind}`, said('Approved'));
     }
     expect(jira.project.find(key).comments).toHaveLength(2);
   });

@@ -24,7 +24,7 @@ export function executorRoutes(router: Router, { ledger, world, tickets, faults,
   const refuse = (error: string): Answer => ({ status: 422, body: { error } });
 
   const run = async (request: RunRequest): Promise<Answer> => {
-    const outcome = ledger.run(request, () => effectOf(request));
+    const outcome = ledger.run(request, (atMs) => effectOf(request, atMs));
     await database.durable();
     if (outcome.kind === 'conflict')
       return { status: 409, body: { error: `the key \`${request.key}\` was used before with other content` } };
@@ -35,10 +35,13 @@ export function executorRoutes(router: Router, { ledger, world, tickets, faults,
   };
 
   /** Changes the simulated services that the action was aimed at. */
-  const effectOf = (request: RunRequest): string => {
+  const effectOf = (request: RunRequest, atMs: number): string => {
     const { action } = request;
     const targets = targetsOf(request);
-    for (const service of targets) world.act(action, service);
+    for (const service of targets) {
+      world.act(action, service, atMs);
+      faults.actedOn(service);
+    }
     return targets.length === 0 ? `simulated: ${action}` : `simulated: ${action} on ${targets.join(', ')}`;
   };
 

@@ -34,7 +34,8 @@ export type RunOutcome =
   | { kind: 'conflict' };
 
 export type Ledger = {
-  run(request: RunRequest, effect: () => string): RunOutcome;
+  /** `effect` is told when it happens, so that the ledger and the world speak of one moment. */
+  run(request: RunRequest, effect: (atMs: number) => string): RunOutcome;
   find(key: string): Execution | undefined;
   list(): Execution[];
 };
@@ -56,9 +57,10 @@ export function createLedger({ database, changes, now }: { database: Database; c
       // A repeat is answered from the ledger even when it is late: the effect has long happened.
       if (earlier !== undefined)
         return sameContent(earlier, request) ? { kind: 'repeated', execution: earlier } : { kind: 'conflict' };
-      if (now() > Date.parse(notAfter)) return { kind: 'late' };
+      const atMs = now();
+      if (atMs > Date.parse(notAfter)) return { kind: 'late' };
       return database.atomically(() => {
-        const execution: Execution = { at: new Date(now()).toISOString(), ...request, outcome: 'done', detail: effect() };
+        const execution: Execution = { at: new Date(atMs).toISOString(), ...request, outcome: 'done', detail: effect(atMs) };
         database.run('INSERT INTO executions (key, body) VALUES (?, ?)', execution.key, JSON.stringify(execution));
         changes.publish('execution', { execution });
         return { kind: 'ran', execution };

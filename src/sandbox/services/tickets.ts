@@ -13,12 +13,15 @@ export const CommentRequest = z.strictObject({ id: z.string().min(1).max(200), t
 export const TransitionRequest = z.strictObject({ status: z.enum(['open', 'in_progress', 'done']) });
 
 const Comment = CommentRequest.extend({ at: z.string() });
+const Move = TransitionRequest.extend({ at: z.string() });
 export const Ticket = TicketRequest.extend({
   key: z.string(),
   status: TransitionRequest.shape.status,
   created_at: z.string(),
   updated_at: z.string(),
   comments: z.array(Comment),
+  /** Every change of its status, in order; a home of an earlier version kept none. */
+  moves: z.array(Move).default([]),
 });
 export type Ticket = z.infer<typeof Ticket>;
 
@@ -69,6 +72,7 @@ export function createTickets({ database, changes, now }: { database: Database; 
         created_at: at(),
         updated_at: at(),
         comments: [],
+        moves: [],
       };
       database.run(
         'INSERT INTO tickets (number, case_id, body) VALUES (?, ?, ?)',
@@ -83,6 +87,9 @@ export function createTickets({ database, changes, now }: { database: Database; 
       if (ticket.comments.some(({ id }) => id === comment.id)) return ticket;
       return keep({ ...ticket, comments: [...ticket.comments, { ...comment, at: at() }], updated_at: at() });
     },
-    move: (ticket, status) => (ticket.status === status ? ticket : keep({ ...ticket, status, updated_at: at() })),
+    move(ticket, status) {
+      if (ticket.status === status) return ticket;
+      return keep({ ...ticket, status, moves: [...ticket.moves, { status, at: at() }], updated_at: at() });
+    },
   };
 }

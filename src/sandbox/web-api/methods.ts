@@ -6,7 +6,7 @@ import { filesCompleteUploadExternal, filesGetUploadUrlExternal } from './files.
 import type { Method } from './method.ts';
 import { blocksValidate, reactionsAdd } from './small-methods.ts';
 import { usergroupsList, usergroupsUsersList } from './usergroups.ts';
-import { usersInfo, usersList } from './users.ts';
+import { usersInfo, usersList, usersLookupByEmail } from './users.ts';
 import { viewsOpen, viewsPublish, viewsPush, viewsUpdate } from './views.ts';
 
 const METHODS: Readonly<Record<string, Method>> = {
@@ -32,6 +32,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   'usergroups.users.list': usergroupsUsersList,
   'users.info': usersInfo,
   'users.list': usersList,
+  'users.lookupByEmail': usersLookupByEmail,
   'views.open': viewsOpen,
   'views.publish': viewsPublish,
   'views.push': viewsPush,

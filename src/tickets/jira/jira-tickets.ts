@@ -1,9 +1,14 @@
 import type { JiraConfig } from '../../../contracts/jira.ts';
+import type { TicketText } from '../../../contracts/ticket-text.ts';
 import type { Clock, TicketRequest, Tickets } from '../../../pipeline/ports.ts';
 import { redact } from '../../../pipeline/redaction.ts';
+import { oneLine } from '../../../views/text.ts';
 import type { Log } from '../../log.ts';
-import { code, cut, document, fitted, oneLine, paragraph, prose, words } from './adf.ts';
-import { TicketFault } from './fault.ts';
+import { ANSWER_LOST } from '../../outward/json-http.ts';
+import { without } from '../without.ts';
+import { fitted } from './adf-text.ts';
+import { cut } from './clip.ts';
+import { isFault, TicketFault } from './fault.ts';
 import { createJira, type Jira } from './jira.ts';
 import { issueKey } from './names.ts';
 import { createOpenTicket } from './open-ticket.ts';
@@ -76,7 +81,7 @@ export function createJiraTickets(options: JiraTicketsOptions): Tickets {
         const issue = await ours(key);
         if (await isTold(key, commentId)) return;
         if (isReopenable(issue, config, clock)) await follow(jira, key, chooseReopening(await jira.transitions(key), config));
-        await jira.addComment(key, write.comment(commentId, text));
+        await outlasting(config.timeout_s * 1_000, jira.addComment(key, write.comment(commentId, text)));
         await tidy(issue);
       }),
     close: (key) =>
@@ -88,32 +93,34 @@ export function createJiraTickets(options: JiraTicketsOptions): Tickets {
   };
 }
 
+/**
+ * A request that was given up may still be on its way, for about as long again. Whoever looks for what it wrote before that
+ * does not find it, and would write it a second time.
+ */
+async function outlasting(timeoutMs: number, writing: Promise<void>): Promise<void> {
+  try {
+    await writing;
+  } catch (fault) {
+    if (!isFault(fault, ANSWER_LOST)) throw fault;
+    throw new TicketFault(ANSWER_LOST, fault.message, { status: fault.status, retryAfterMs: timeoutMs, cause: fault });
+  }
+}
+
 /** What is written into tickets: redacted, in a form that Jira takes, with nothing in it that could act. */
 function createWriting({ jira, config, hide = redact, hosts = [] }: JiraTicketsOptions) {
   const site = URL.parse(siteOf({ jira, config }))?.hostname;
   const known = site === undefined ? hosts : [...hosts, site];
   const safe = (text: string): string => redact(hide(text));
-  const closing =
-    'The governor comments here on every stage of the case, and closes this ticket only after it has seen the service recover.';
   return {
-    comment: (commentId: string, text: string) =>
-      fitted(safe(text), (part) => document([...prose(part, known), mark(commentId)])),
-    fields: ({ caseId, service, severity, summary, text }: TicketRequest): Record<string, unknown> => {
-      const head = paragraph(
-        words('Service '),
-        code(service),
-        words(', severity '),
-        code(severity),
-        words(', case '),
-        code(caseId),
-      );
+    comment: (commentId: string, text: TicketText) => fitted(without(safe, text), known, [mark(commentId)]),
+    fields: ({ severity, summary, text }: TicketRequest): Record<string, unknown> => {
       const priority = config.priorities[severity];
       return {
         ...config.fields,
         issuetype: { name: config.issue_type },
         labels: config.labels,
         summary: cut(oneLine(safe(summary)) || 'Incident', SUMMARY_MAX),
-        description: fitted(safe(text), (part) => document([head, ...prose(part, known), paragraph(words(closing))])),
+        description: fitted(without(safe, text), known),
         ...(priority === undefined ? {} : { priority: { name: priority } }),
       };
     },

@@ -1,6 +1,5 @@
-import { z } from 'zod';
-import { ANSWER_LOST } from '../../outward/json-http.ts';
 import type { AdfDocument } from './adf.ts';
+import { cloudLater, parsed } from './cloud.ts';
 import { isMissing, TicketFault } from './fault.ts';
 import { CASE_PROPERTY, caseLabel, issueId, issueKey, OUR_LABEL, openingBy, openingKey, projectKey } from './names.ts';
 import {
@@ -18,7 +17,7 @@ import {
   UserProperty,
   UserPropertyKeys,
 } from './shapes.ts';
-import { createTransport, type TransportOptions } from './transport.ts';
+import type { TransportOptions } from './transport.ts';
 
 export type NewIssue = { caseId: string; fields: Readonly<Record<string, unknown>> };
 
@@ -52,12 +51,7 @@ const TRANSITION_ID = /^[0-9]{1,18}$/;
 
 export function createJira(options: TransportOptions): Jira {
   const project = projectKey(options.jira.projectKey);
-  // jira.js takes most of a second and much memory to load; a start must not wait for it.
-  let loading: Promise<Cloud> | null = null;
-  const cloud = (): Promise<Cloud> => {
-    loading ??= loadCloud(options);
-    return loading;
-  };
+  const cloud = cloudLater(options);
   let account: string | null = null;
   const accountId = async (): Promise<string> => {
     account ??= parsed('the account', Myself, await (await cloud()).myself.getCurrentUser()).accountId;
@@ -151,20 +145,6 @@ export function createJira(options: TransportOptions): Jira {
       await noneIfMissing((await cloud()).userProperties.deleteUserProperty(asked));
     },
   };
-}
-
-type Cloud = Awaited<ReturnType<typeof loadCloud>>;
-
-async function loadCloud(options: TransportOptions) {
-  const { createCloudClient } = await import('jira.js');
-  return createCloudClient(createTransport(options));
-}
-
-function parsed<T>(what: string, shape: z.ZodType<T>, answer: unknown): T {
-  const value = shape.safeParse(answer);
-  if (value.success) return value.data;
-  const problem = z.prettifyError(value.error);
-  throw new TicketFault(ANSWER_LOST, `Jira's answer about ${what} is not what was agreed: ${problem}`, { cause: value.error });
 }
 
 async function noneIfMissing<T>(asked: Promise<T>): Promise<T | null> {

@@ -1,4 +1,5 @@
-import { code, oneLine, paragraph, words } from './adf.ts';
+import { oneLine } from '../../../views/text.ts';
+import { code, paragraph, words } from './adf.ts';
 import type { Comment } from './shapes.ts';
 
 const ID_CHARS_MAX = 200;

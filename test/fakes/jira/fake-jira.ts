@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readText } from '../../../src/http/body.ts';
 import { sendJson } from '../../../src/http/reply.ts';
 import { listen } from '../../../src/http/server.ts';
+import { createMetaRoutes, USUAL_SCREEN } from './meta-routes.ts';
 import { createProject, type Project, Refused } from './project.ts';
 import { createRoutes } from './routes.ts';
 import { type Asked, createSpecCheck } from './spec-check.ts';
@@ -24,7 +25,18 @@ export type FakeJira = {
   catchUpIndex(): void;
   close(): Promise<void>;
 };
-export type FakeJiraOptions = { workflow?: Workflow; fields?: Record<string, boolean>; now?: () => number };
+export type FakeJiraOptions = {
+  workflow?: Workflow;
+  /** Fields beside the usual ones; true where a new issue needs them. */
+  fields?: Record<string, boolean>;
+  now?: () => number;
+  /** Rights that the account does not have. */
+  lacking?: readonly string[];
+  /** The usual fields that are on the create screen. */
+  screen?: readonly string[];
+  /** How long the search does not know a new ticket, in milliseconds. */
+  lagMs?: number;
+};
 
 const EMAIL = 'governor@example.com';
 const API_TOKEN = 'fake-jira-token';
@@ -34,14 +46,33 @@ const API = '/rest/api/3';
 const BODY_BYTES_MAX = 4_000_000;
 
 /** A Jira Cloud site with one project: strict about requests, honest about what it did, and late or lost where told to be. */
-export async function openFakeJira({ workflow = SIMPLE, fields = {}, now = Date.now }: FakeJiraOptions = {}): Promise<FakeJira> {
+export async function openFakeJira({
+  workflow = SIMPLE,
+  fields = {},
+  now = Date.now,
+  lacking = [],
+  screen = USUAL_SCREEN,
+  lagMs,
+}: FakeJiraOptions = {}): Promise<FakeJira> {
   const spec = createSpecCheck();
   const troubles = createTroubles();
   const seen: string[] = [];
   const strays: string[] = [];
-  let held = false;
-  const project = createProject({ key: PROJECT, accountId: ACCOUNT, workflow, fields, now, indexing: () => !held });
-  const routes = createRoutes({ project, projectKey: PROJECT, accountId: ACCOUNT, workflow, url: () => server.url });
+  let held = lagMs !== undefined;
+  const project = createProject({
+    key: PROJECT,
+    accountId: ACCOUNT,
+    workflow,
+    fields,
+    screen,
+    now,
+    indexing: () => !held,
+    lagMs: lagMs ?? null,
+  });
+  const routes = {
+    ...createRoutes({ project, projectKey: PROJECT, accountId: ACCOUNT, workflow, url: () => server.url }),
+    ...createMetaRoutes({ projectKey: PROJECT, fields, lacking, screen, url: () => server.url }),
+  };
 
   const act = (asked: Asked): Answer => {
     try {
@@ -60,7 +91,7 @@ export async function openFakeJira({ workflow = SIMPLE, fields = {}, now = Date.
   };
   const routeOf = ({ method, path }: Asked) => {
     for (const [name, route] of Object.entries(routes)) {
-      const pattern = name.replace('*', '([^/]+)');
+      const pattern = name.replaceAll('*', '([^/]+)');
       const match = new RegExp(`^${pattern}$`).exec(`${method} ${path.slice(API.length)}`);
       if (match !== null) return { route, ids: match.slice(1) };
     }

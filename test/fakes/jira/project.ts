@@ -18,7 +18,7 @@ export type FakeComment = { id: string; author: string; body: Adf; created: numb
 export type FakeIssue = {
   id: string;
   key: string;
-  fields: { summary: string; labels: string[]; description: Adf | null } & Record<string, unknown>;
+  fields: { summary: string; labels: string[]; description: Adf | null; issuetype: { name: string } } & Record<string, unknown>;
   status: string;
   resolution: unknown;
   properties: Record<string, unknown>;
@@ -35,9 +35,13 @@ export type ProjectOptions = {
   workflow: Workflow;
   /** Fields that a ticket may have beside the usual ones; true where it must. */
   fields: Readonly<Record<string, boolean>>;
+  /** The usual ones that are on the create screen. */
+  screen: readonly string[];
   now: () => number;
   /** Whether a new issue is seen by the search at once. */
   indexing: () => boolean;
+  /** How long after its creation the search sees an issue that it does not see at once; never where it is null. */
+  lagMs: number | null;
 };
 
 const Property = z.strictObject({ key: z.string().min(1).max(255), value: z.unknown() });
@@ -71,7 +75,8 @@ function taken<T>(shape: z.ZodType<T>, body: unknown): T {
 
 function document(field: string, value: unknown): Adf {
   const problem = adfProblem(value);
-  if (problem !== null) throw new Refused(400, '', { [field]: problem });
+  if (problem?.ofField) throw new Refused(400, '', { [field]: problem.message });
+  if (problem) throw new Refused(400, problem.message);
   return Adf.parse(value);
 }
 
@@ -98,7 +103,7 @@ export function createProject(options: ProjectOptions) {
       const { fields, properties } = taken(NewIssue, body);
       if (fields.project.key !== key) throw new Refused(400, '', { project: 'valid project is required' });
       for (const name of Object.keys(fields))
-        if (!USUAL.has(name) && !Object.hasOwn(options.fields, name))
+        if (USUAL.has(name) ? !options.screen.includes(name) : !Object.hasOwn(options.fields, name))
           throw new Refused(400, '', {
             [name]: `Field '${name}' cannot be set. It is not on the appropriate screen, or unknown.`,
           });
@@ -143,7 +148,9 @@ export function createProject(options: ProjectOptions) {
       issues.splice(issues.indexOf(find(keyOrId)), 1);
     },
     search(label: string, ascending: boolean): FakeIssue[] {
-      const found = issues.filter((issue) => issue.indexed && issue.fields.labels.includes(label));
+      const isSeen = ({ indexed, created }: FakeIssue): boolean =>
+        indexed || (options.lagMs !== null && now() - created >= options.lagMs);
+      const found = issues.filter((issue) => isSeen(issue) && issue.fields.labels.includes(label));
       return ascending ? found : found.toReversed();
     },
   };

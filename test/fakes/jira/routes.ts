@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { TYPES } from './meta-routes.ts';
 import { type FakeComment, type FakeIssue, type Project, Refused } from './project.ts';
 import type { Asked } from './spec-check.ts';
 import type { Answer } from './trouble.ts';
 import type { FakeTransition, Workflow } from './workflow.ts';
 
 type Parts = { project: Project; projectKey: string; accountId: string; workflow: Workflow; url: () => string };
-type Route = (asked: Asked, ids: string[]) => Answer;
+export type Route = (asked: Asked, ids: string[]) => Answer;
 
 const Search = z.object({
   jql: z.string(),
@@ -16,6 +17,8 @@ const Search = z.object({
 });
 /** The only question that is ever asked; anything that slipped into it makes it another one, which Jira would not parse. */
 const JQL = /^project = "([A-Z][A-Z0-9_]+)" AND labels = "([A-Za-z0-9._-]+)" ORDER BY created (ASC|DESC)$/;
+/** Looking for any issue of one type that is under way. */
+const OPEN_JQL = /^project = "([A-Z][A-Z0-9_]+)" AND issuetype = ([0-9]+) AND statusCategory != Done ORDER BY created DESC$/;
 const PAGE_MAX = 100;
 
 /** Jira's REST API, version 3, as far as the governor asks it. */
@@ -72,11 +75,18 @@ export function createRoutes({ project, projectKey, accountId, workflow, url }: 
     if (asked.query.accountId !== accountId) throw new Refused(403, 'You may not see properties of another user.');
     return decodeURIComponent(key);
   };
+  const answerTo = (jql: string): FakeIssue[] => {
+    const labelled = JQL.exec(jql);
+    if (labelled !== null) return labelled[1] === projectKey ? project.search(labelled[2] ?? '', labelled[3] === 'ASC') : [];
+    const open = OPEN_JQL.exec(jql);
+    if (open === null) throw new Refused(400, `Error in the JQL Query: ${jql}`);
+    const name = TYPES.find(({ id }) => id === open[2])?.name;
+    const isOpen = (issue: FakeIssue): boolean => workflow.statuses[issue.status] !== 'done';
+    return project.issues.filter((issue) => issue.fields.issuetype.name === name && isOpen(issue)).toReversed();
+  };
   const page = (body: unknown): Answer => {
     const { jql, fields, properties, maxResults, nextPageToken = '0' } = Search.parse(body);
-    const asked = JQL.exec(jql);
-    if (asked === null) throw new Refused(400, `Error in the JQL Query: ${jql}`);
-    const found = asked[1] === projectKey ? project.search(asked[2] ?? '', asked[3] === 'ASC') : [];
+    const found = answerTo(jql);
     const from = Number(nextPageToken);
     const to = from + Math.min(maxResults, PAGE_MAX);
     const issues = found.slice(from, to).map((issue) => issueBean(issue, fields, properties));

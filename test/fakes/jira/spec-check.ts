@@ -13,7 +13,7 @@ export type SpecCheck = {
 const SPEC = new URL('../../../../shared/specs/jira-v3.trimmed.json', import.meta.url);
 export const isSpecAtHand = (): boolean => existsSync(SPEC);
 
-const FORMATS = { int32: true, int64: true, uri: true, email: true, 'date-time': true, date: true } as const;
+const FORMATS = { int32: true, int64: true, uri: true, email: true, 'date-time': true, date: true, uuid: true } as const;
 const NO_CHECK: SpecCheck = { requestProblem: () => null, checkResponse: () => undefined };
 
 export function createSpecCheck(): SpecCheck {
