@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { Id, Instant, Severity, Stance } from './words.ts';
 
 export const BODY_CHARS_MAX = 200_000;
+/** What is learned has to be read, and may be edited, by whoever accepts it. */
+export const LEARNED_CHARS_MAX = 20_000;
 
 /** `*` stands for every service. */
 export const ServiceScope = z.string().min(1).max(100);
@@ -27,7 +29,7 @@ export const Runbook = z.strictObject({
   body: z.string().max(BODY_CHARS_MAX),
   status: z.enum(['accepted', 'learned', 'discarded']).optional(),
   accepted_by: z.string().max(200).optional(),
-  /** How often its action, run because of it, did not bring recovery. */
+  /** How often in a row its action, run because of it, did not help; a recovery or a new acceptance ends the row. */
   failures: z.int().min(0).optional(),
   ...provenance,
 });

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { Parameters } from './catalogue.ts';
+import { DecisionKind, Origin, Outcome, RecoveryResult, Refusal, Waiting } from './entry-words.ts';
 import { EscalationChannel, EscalationReason } from './escalation.ts';
 import { Stress } from './findings.ts';
 import { CompressOutput, GateOutput } from './gate.ts';
 import { Incident } from './incident.ts';
 import { CitedId, Plan } from './plan.ts';
+import { Signed } from './signed.ts';
 import { Telemetry } from './telemetry.ts';
 import { ModelUsage } from './usage.ts';
 import { Id, Instant, Sha256, Source, Surface } from './words.ts';
@@ -14,19 +16,6 @@ const Person = z.string().min(1).max(200);
 const Note = z.string().max(4_000);
 const Ts = z.string().regex(/^\d+\.\d+$/);
 
-/** Why a revision came to be. */
-export const Origin = z.enum([
-  'planner',
-  'submitted',
-  'chosen',
-  'rollback',
-  'recheck',
-  'look_again',
-  'not_run',
-  'planner_failed',
-]);
-export type Origin = z.infer<typeof Origin>;
-
 /** What a person did about a revision, and on which surface. `event_key` names the Slack message or click, so that reading it twice changes nothing. */
 const decided = {
   revision: Revision,
@@ -34,63 +23,11 @@ const decided = {
   via: Surface,
   event_key: z.string().max(300).nullable(),
 };
-
-export const DecisionKind = z.enum(['approve', 'override', 'reject', 'hold', 'release']);
-export type DecisionKind = z.infer<typeof DecisionKind>;
-
-/** Why an attempt to decide was refused; each has a sentence for people in views/refusal.ts. */
-export const Refusal = z.enum([
-  'unknown_case',
-  'superseded',
-  'plan_changed',
-  'not_shown_yet',
-  'not_this_team',
-  'not_a_person',
-  'not_an_approver',
-  'requester_may_not_approve',
-  'already_approved_by_you',
-  'needs_none',
-  'needs_override',
-  'nothing_passes',
-  'already_decided',
-  'already_running',
-  'expired',
-  'closed',
-  'not_held',
-  'already_held',
-  'reason_missing',
-  'before_the_card',
-  'not_in_the_thread',
-  'not_recorded',
-  'paused',
-  'bad_signature',
-  'not_offered',
-]);
-export type Refusal = z.infer<typeof Refusal>;
+/** The command line knows nobody: what is decided there is signed with the key of one person. */
+const signed = Signed.optional();
 
 const entry = <K extends string, S extends z.ZodRawShape>(kind: K, shape: S) =>
   z.strictObject({ kind: z.literal(kind), ...shape });
-
-/** Why a case that is otherwise ready does not run yet. */
-export const Waiting = z.enum([
-  'paused',
-  'frozen',
-  'service_lock',
-  'cooldown',
-  'recovered_meanwhile',
-  'threads_unread',
-  'source_needs_person',
-  'target_unobserved',
-  'blast_radius',
-  'late_effect',
-]);
-export type Waiting = z.infer<typeof Waiting>;
-
-export const Outcome = z.enum(['done', 'failed', 'refused', 'unknown', 'never_ran', 'not_sent']);
-export type Outcome = z.infer<typeof Outcome>;
-
-export const RecoveryResult = z.enum(['recovered', 'not_recovered', 'worse', 'no_data']);
-export type RecoveryResult = z.infer<typeof RecoveryResult>;
 
 export const UNRETRIEVED_MAX = 100;
 
@@ -154,11 +91,12 @@ export const EntryBody = z.discriminatedUnion('kind', [
     /** Distinct approvers counted with this one, and how many are needed. */
     count: z.int().min(1),
     needed: z.int().min(1),
+    signed,
   }),
   entry('refused', { ...decided, attempted: DecisionKind, refusal: Refusal }),
-  entry('rejected', { ...decided, reason: Note.nullable() }),
-  entry('held', { ...decided, reason: Note.nullable() }),
-  entry('released', { ...decided, reason: Note.nullable() }),
+  entry('rejected', { ...decided, reason: Note.nullable(), signed }),
+  entry('held', { ...decided, reason: Note.nullable(), signed }),
+  entry('released', { ...decided, reason: Note.nullable(), signed }),
   entry('reminded', { revision: Revision, ts: Ts }),
   /** People outside of the thread were told, or could not be; `key` is told once. `to` names no secret: of an address only the host. */
   entry('escalated', {
@@ -196,7 +134,14 @@ export const EntryBody = z.discriminatedUnion('kind', [
     /** A person who settled an unknown outcome; null where the executor answered. */
     settled_by: Person.nullable(),
   }),
-  entry('verified', { revision: Revision, result: RecoveryResult, telemetry: Telemetry.nullable(), detail: Note }),
+  entry('verified', {
+    revision: Revision,
+    result: RecoveryResult,
+    telemetry: Telemetry.nullable(),
+    detail: Note,
+    /** Until when telemetry that gave no answer goes on being asked; absent where this is the last word. */
+    asks_until: Instant.optional(),
+  }),
   entry('learned', { revision: Revision, runbook_id: Id, title: z.string(), text: z.string() }),
   entry('learning_skipped', { revision: Revision, problem: Note }),
   entry('learning_decided', {
@@ -205,18 +150,34 @@ export const EntryBody = z.discriminatedUnion('kind', [
     decision: z.enum(['accepted', 'edited', 'discarded']),
     by: Person,
     via: Surface,
+    signed,
+    /** The words of the person who edited it; they are what is accepted. */
+    edited: z.strictObject({ title: z.string(), text: z.string() }).optional(),
   }),
-  entry('ticket_opened', { key: z.string(), url: z.string() }),
+  /** The library holds the runbook as it was decided. */
+  entry('learning_kept', { revision: Revision, runbook_id: Id }),
+  /** Its action did not help so often in a row, last in `case_id`: it counts for nothing until people accept it again. */
+  entry('learning_doubted', { revision: Revision, runbook_id: Id, failures: z.int().min(1), case_id: Id }),
+  /** `shows_seq`: the last entry that the ticket's own text tells; its own number where it is absent. */
+  entry('ticket_opened', { key: z.string(), url: z.string(), shows_seq: z.int().optional() }),
   entry('ticket_commented', { key: z.string(), comment_id: z.string(), shows_seq: z.int() }),
   entry('ticket_closed', { key: z.string() }),
   entry('failed', { step: z.string(), problem: Note }),
-  // Entries of the logs that belong to no single case: `~switch`, `~lock:SERVICE`, `~executions` and `~key:HASH`.
+  // Entries of the logs that belong to no single case: `~switch`, `~lock:SERVICE`, `~executions`, `~summary` and `~key:HASH`.
   entry('paused', { by: Person, via: Surface, reason: Note.nullable() }),
-  entry('resumed', { by: Person, via: Surface, reason: Note.nullable() }),
+  entry('resumed', { by: Person, via: Surface, reason: Note.nullable(), signed }),
   entry('lock_taken', { case_id: Id, revision: Revision }),
   entry('lock_released', { case_id: Id, revision: Revision, ran: z.boolean() }),
   /** A place in the window within which only so many executions may start. */
   entry('slot_taken', { case_id: Id, revision: Revision, service: z.string() }),
+  /** A daily summary, by the minute on the wall clock of `zone` in which it was due; `begun` is where an installation starts. */
+  entry('summary_told', {
+    slot: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/),
+    zone: z.string().max(100),
+    to: z.string().max(300),
+    outcome: z.enum(['begun', 'sent', 'failed']),
+    detail: Note,
+  }),
   /** An outside agent's key for a submission was seen first now, with this request; its time is the case's. */
   entry('key_taken', { request_hash: Sha256, by: Person }),
 ]);
@@ -238,6 +199,7 @@ export type Entry = z.infer<typeof Entry>;
 
 export const SWITCH_LOG = '~switch';
 export const SLOTS_LOG = '~executions';
+export const SUMMARY_LOG = '~summary';
 export const lockLog = (service: string): string => `~lock:${service}`;
 /** `hash` is the SHA-256 of the key: keys are texts of others and may be anything. */
 export const keyLog = (hash: string): string => `~key:${hash}`;

@@ -33,7 +33,7 @@ export const WeighedDocument = z.strictObject({
   not_counted: NotCounted.nullable(),
   cited: z.boolean(),
   stored_at: Instant.nullable(),
-  /** How often its action, run because of it, brought no recovery; absent where it never failed. Not in the digest. */
+  /** How often in a row its action, run because of it, did not help; absent where it last did. Not in the digest. */
   failures: z.int().min(1).optional(),
 });
 export type WeighedDocument = z.infer<typeof WeighedDocument>;

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { Parameters } from './catalogue.ts';
-import { Outcome, RecoveryResult } from './entry.ts';
+import { Outcome, RecoveryResult } from './entry-words.ts';
 import { Confidence, Stress, WeighedScores } from './findings.ts';
 import { CompressOutput, Derived, GateDecision, Reason } from './gate.ts';
 import { Incident } from './incident.ts';
 import { Plan } from './plan.ts';
+import { GivenApproval } from './shown.ts';
 import { Telemetry } from './telemetry.ts';
 import { ModelUsage } from './usage.ts';
 import { CaseStatus, Decision, Instant, Severity, Sha256 } from './words.ts';
@@ -98,15 +99,7 @@ export const AgentRun = z.strictObject({
   gate: GateDecision.nullable(),
   derived: Derived.nullable(),
   digest: Sha256.nullable(),
-  approvals: z.array(
-    z.strictObject({
-      by: z.string(),
-      as: z.enum(['approve', 'override']),
-      at: Instant,
-      via: z.string(),
-      reason: z.string().nullable(),
-    }),
-  ),
+  approvals: z.array(GivenApproval),
   refused_attempts: z.int(),
   executed: z.boolean(),
   execution: z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Outcome, RecoveryResult, Waiting } from './entry.ts';
+import { Outcome, RecoveryResult, Waiting } from './entry-words.ts';
 import { ClaimFinding, Confidence, PolicyConflict, WeighedDocument, WeighedScores } from './findings.ts';
 import { Flip, Reason, RuleResult } from './gate.ts';
 import { Incident } from './incident.ts';
@@ -29,6 +29,15 @@ export const Offer = z.enum([
   'discard_runbook',
 ]);
 export type Offer = z.infer<typeof Offer>;
+
+/** A consent to a revision as it is told to people, on cards and in files. */
+export const GivenApproval = z.strictObject({
+  by: z.string(),
+  as: z.enum(['approve', 'override']),
+  at: Instant,
+  via: z.string(),
+  reason: z.string().nullable(),
+});
 
 /** Everything one card says about one revision, ready to be laid out: no card reads anything else. */
 export const Shown = z.strictObject({
@@ -82,15 +91,7 @@ export const Shown = z.strictObject({
   needs: z.enum(['none', 'approve', 'override', 'nothing_passes']),
   /** Who may give that consent now, as Slack mentions or names, resolved from the config; empty means nobody. */
   who_may_decide: z.array(z.string()),
-  approvals: z.array(
-    z.strictObject({
-      by: z.string(),
-      as: z.enum(['approve', 'override']),
-      at: Instant,
-      via: z.string(),
-      reason: z.string().nullable(),
-    }),
-  ),
+  approvals: z.array(GivenApproval),
   approvals_needed: z.int(),
   refused_attempts: z.int(),
   last_act: z.strictObject({ kind: z.string(), by: z.string(), at: Instant, reason: z.string().nullable() }).nullable(),
@@ -124,6 +125,8 @@ export const Shown = z.strictObject({
       title: z.string(),
       text: z.string(),
       decision: z.enum(['accepted', 'edited', 'discarded']).nullable(),
+      /** How often in a row it had not helped when people were asked again; 0 where they are asked for the first time. */
+      failures: z.int().min(0),
     })
     .nullable(),
   ticket: z.strictObject({ key: z.string(), url: z.string() }).nullable(),

@@ -1,4 +1,4 @@
-import type { DecisionKind, Refusal } from '../contracts/entry.ts';
+import type { DecisionKind, Refusal } from '../contracts/entry-words.ts';
 import { SEVERITIES } from '../contracts/words.ts';
 import type { CaseState } from '../pipeline/case-state.ts';
 import { currentRevision } from '../pipeline/case-state.ts';
@@ -78,6 +78,7 @@ const STEERING: Partial<Record<Refusal, string>> = {
   not_this_team: 'only members of this workspace may do that, and your account belongs to another one.',
   not_a_person: 'only people may do that, not bots, apps or workflows.',
   not_an_approver: 'you are not named for that in the approver config. /incident who and the id of a case says who is.',
+  bad_signature: 'the key is not listed in the approver config, so nobody knows whose it is.',
   not_offered: 'the card does not offer that in its present state.',
 };
 

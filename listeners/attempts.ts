@@ -1,4 +1,4 @@
-import type { DecisionKind, Refusal } from '../contracts/entry.ts';
+import type { DecisionKind, Refusal } from '../contracts/entry-words.ts';
 import type { Attempt } from '../pipeline/attempt.ts';
 import type { GroupMembers } from '../pipeline/authority.ts';
 import { whoMay } from '../pipeline/authority.ts';

@@ -1,3 +1,4 @@
+import type { Refusal } from '../contracts/entry-words.ts';
 import type { Surface } from '../contracts/words.ts';
 import { holdsRight, isOwnPerson } from '../pipeline/authority.ts';
 import type { CaseState } from '../pipeline/case-state.ts';
@@ -8,12 +9,12 @@ import type { ListenerParts } from './parts.ts';
 
 export type Switching = { by: string; via: Surface; reason: string | null };
 
-const reasonOf = ({ redact }: ListenerParts, { reason }: Switching): string | null =>
+const reasonOf = ({ redact }: Pick<ListenerParts, 'redact'>, { reason }: Switching): string | null =>
   reason === null ? null : keptText(reason, redact).slice(0, REASON_CHARS_MAX) || null;
 
 /** Whether this person may throw the switch; resuming lets things run again, so it takes more than stopping them. */
 async function mayNot(
-  { people, config }: ListenerParts,
+  { people, config }: Pick<ListenerParts, 'people' | 'config'>,
   by: string,
   right?: 'override',
 ): Promise<'not_a_person' | 'not_this_team' | 'not_an_approver' | null> {
@@ -34,11 +35,14 @@ export async function pauseAll(parts: ListenerParts, wish: Switching): Promise<s
   return pausedText(await underWay(parts));
 }
 
-export async function resumeAll(parts: ListenerParts, wish: Switching): Promise<{ ok: boolean; text: string }> {
+export type Resumed = { ok: boolean; refusal: Refusal | null; text: string };
+type ResumeParts = Pick<ListenerParts, 'people' | 'config' | 'pause' | 'redact'>;
+
+export async function resumeAll(parts: ResumeParts, wish: Switching): Promise<Resumed> {
   const refusal = await mayNot(parts, wish.by, 'override');
-  if (refusal !== null) return { ok: false, text: steeringText(refusal) };
+  if (refusal !== null) return { ok: false, refusal, text: steeringText(refusal) };
   await parts.pause.write({ kind: 'resumed', by: wish.by, via: wish.via, reason: reasonOf(parts, wish) });
-  return { ok: true, text: resumedText(wish.by) };
+  return { ok: true, refusal: null, text: resumedText(wish.by) };
 }
 
 /** Cases whose action has begun, or may have. */

@@ -1,4 +1,5 @@
-import type { BodyOf, DecisionKind, Refusal } from '../contracts/entry.ts';
+import type { BodyOf } from '../contracts/entry.ts';
+import type { DecisionKind, Refusal } from '../contracts/entry-words.ts';
 import type { Surface } from '../contracts/words.ts';
 import type { Grants, Right } from './authority.ts';
 import { isOwnPerson } from './authority.ts';
@@ -166,6 +167,7 @@ const RECORDED: ReadonlySet<Refusal> = new Set([
   'not_this_team',
   'plan_changed',
   'superseded',
+  'bad_signature',
 ]);
 /** A stranger who keeps clicking must not be able to fill the log. */
 export const REFUSALS_RECORDED_MAX = 50;

@@ -1,11 +1,14 @@
 import type { BodyOf, Entry, EntryKind } from '../contracts/entry.ts';
 import type { CaseStatus } from '../contracts/words.ts';
-import type { CardState, CaseState, RevisionState } from './case-state.ts';
+import type { CardState, CaseState, KeyMark, LearnedState, RevisionState } from './case-state.ts';
 import { GovernorError } from './errors.ts';
 
 export type Change<K extends EntryKind> = (state: CaseState, body: BodyOf<K>, entry: Entry) => Partial<CaseState>;
 /** The logs under reserved ids have entries of their own; a case holds none of them. */
-export type CaseKind = Exclude<EntryKind, 'paused' | 'resumed' | 'lock_taken' | 'lock_released' | 'slot_taken' | 'key_taken'>;
+export type CaseKind = Exclude<
+  EntryKind,
+  'paused' | 'resumed' | 'lock_taken' | 'lock_released' | 'slot_taken' | 'summary_told' | 'key_taken'
+>;
 
 export const broken = (entry: Entry, why: string) =>
   new GovernorError('log_broken', `${entry.case_id} at seq ${entry.seq}: ${why}`);
@@ -34,9 +37,17 @@ function onCard(state: CaseState, number: number, change: (card: CardState) => C
   return card === undefined ? { cards: state.cards } : { cards: { ...state.cards, [number]: change(card) } };
 }
 
+const onLearned = ({ learned }: CaseState, change: Partial<LearnedState>): Pick<CaseState, 'learned'> => ({
+  learned: learned === null ? null : { ...learned, ...change },
+});
+
 const act = (body: { kind: string; by: string }, entry: Entry, reason: string | null): Pick<CaseState, 'lastAct'> => ({
   lastAct: { kind: body.kind, by: body.by, at: entry.at, reason },
 });
+
+/** Only the command line takes keys: on other surfaces whoever decided is known without. */
+const keyOf = ({ via, signed }: BodyOf<'approved' | 'released'>): KeyMark | null =>
+  via !== 'cli' || signed === undefined ? null : { name: signed.key_name, publicKey: signed.public_key };
 
 /** What each kind of entry changes in the case it belongs to. */
 export const CHANGES: { [K in CaseKind]: Change<K> } = {
@@ -52,11 +63,20 @@ export const CHANGES: { [K in CaseKind]: Change<K> } = {
     problem: null,
     waiting: null,
   }),
-  planned: (state, body) => ({
+  planned: (state, body, entry) => ({
     status: covered(state, 'analyzing'),
     revisions: [
       ...state.revisions,
-      { revision: body.revision, planned: body, stressed: null, gated: null, approvals: [], approved: false, voided: null },
+      {
+        revision: body.revision,
+        planned: body,
+        plannedAt: entry.at,
+        stressed: null,
+        gated: null,
+        approvals: [],
+        approved: false,
+        voided: null,
+      },
     ],
     replanning: false,
     attempts: 0,
@@ -106,7 +126,8 @@ export const CHANGES: { [K in CaseKind]: Change<K> } = {
       picture: body.picture === undefined ? card.picture : { fileId: body.picture, seq: entry.seq },
     })),
   approved: (state, body, entry) => {
-    const approval = { by: body.by, as: body.as, at: entry.at, via: body.via, reason: body.reason, seq: entry.seq };
+    const { by, as, via, reason } = body;
+    const approval = { by, as, at: entry.at, via, key: keyOf(body), reason, seq: entry.seq };
     const approved = body.count >= body.needed;
     const change = onRevision(state, body.revision, (revision) => ({
       ...revision,
@@ -121,13 +142,13 @@ export const CHANGES: { [K in CaseKind]: Change<K> } = {
   },
   refused: (state) => ({ refusedAttempts: state.refusedAttempts + 1 }),
   rejected: (_state, body, entry) => ({ ...act(body, entry, body.reason), status: 'rejected', held: false, waiting: null }),
-  held: (_state, body, entry) => ({ ...act(body, entry, body.reason), status: 'held', held: true }),
+  held: (_state, body, entry) => ({ ...act(body, entry, body.reason), status: 'held', held: true, released: null }),
   released: (state, body, entry) => {
     const now = state.revisions.at(-1);
     // A revision is started once: one whose order did not go out is looked at again as a new one.
     const wasStarted = now !== undefined && state.execution?.revision === now.revision;
     const status = now?.gated && !wasStarted ? statusOfGated(now, state.waiting) : 'analyzing';
-    return { ...act(body, entry, body.reason), held: false, status };
+    return { ...act(body, entry, body.reason), held: false, released: { by: body.by, key: keyOf(body) }, status };
   },
   reminded: (state) => ({ reminders: state.reminders + 1 }),
   escalated: (state, body, entry) => ({
@@ -167,21 +188,40 @@ export const CHANGES: { [K in CaseKind]: Change<K> } = {
   }),
   execution_recorded: (state, body, entry) => recordedChange(state, body, entry),
   verified: (_state, body, entry) => ({
-    recovery: { result: body.result, after: body.telemetry, detail: body.detail, at: entry.at },
+    recovery: {
+      result: body.result,
+      after: body.telemetry,
+      detail: body.detail,
+      at: entry.at,
+      asksUntil: body.asks_until ?? null,
+    },
     status: body.result === 'recovered' ? 'learning' : 'not_recovered',
     attempts: 0,
   }),
   learned: (_state, body) => ({
-    learned: { runbookId: body.runbook_id, title: body.title, text: body.text, decision: null },
+    learned: {
+      runbookId: body.runbook_id,
+      title: body.title,
+      text: body.text,
+      decision: null,
+      decidedBy: null,
+      failures: 0,
+      kept: true,
+    },
     status: 'resolved',
     attempts: 0,
+    problem: null,
   }),
   learning_skipped: (_state, body) => ({ status: 'resolved', problem: body.problem }),
   learning_decided: (state, body, entry) => ({
-    learned: state.learned === null ? null : { ...state.learned, decision: body.decision },
+    ...onLearned(state, { ...body.edited, decision: body.decision, decidedBy: body.by, failures: 0, kept: false }),
     lastAct: { kind: `runbook ${body.decision}`, by: body.by, at: entry.at, reason: null },
   }),
-  ticket_opened: (_state, body, entry) => ({ ticket: { key: body.key, url: body.url, closed: false, showsSeq: entry.seq } }),
+  learning_kept: (state) => onLearned(state, { kept: true }),
+  learning_doubted: (state, body) => onLearned(state, { decision: null, decidedBy: null, failures: body.failures, kept: false }),
+  ticket_opened: (_state, body, entry) => ({
+    ticket: { key: body.key, url: body.url, closed: false, showsSeq: body.shows_seq ?? entry.seq },
+  }),
   ticket_commented: (state, body) => ({ ticket: state.ticket === null ? null : { ...state.ticket, showsSeq: body.shows_seq } }),
   ticket_closed: (state) => ({ ticket: state.ticket === null ? null : { ...state.ticket, closed: true } }),
   failed: (_state, body) => ({ status: 'failed', problem: body.problem, held: false, waiting: null }),

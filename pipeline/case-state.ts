@@ -1,15 +1,29 @@
 import type { Parameters } from '../contracts/catalogue.ts';
-import type { BodyOf, Outcome, RecoveryResult, Submitted, Waiting } from '../contracts/entry.ts';
+import type { BodyOf, Submitted } from '../contracts/entry.ts';
+import type { Outcome, RecoveryResult, Waiting } from '../contracts/entry-words.ts';
 import type { EscalationReason } from '../contracts/escalation.ts';
 import type { Incident } from '../contracts/incident.ts';
 import type { Telemetry } from '../contracts/telemetry.ts';
 import type { CaseStatus } from '../contracts/words.ts';
 
-export type Approval = { by: string; as: 'approve' | 'override'; at: string; via: string; reason: string | null; seq: number };
+/** The personal key by which somebody decided, as the entry names it. */
+export type KeyMark = { name: string; publicKey: string };
+
+export type Approval = {
+  by: string;
+  as: 'approve' | 'override';
+  at: string;
+  via: string;
+  /** Null on every surface that knows its people by itself. */
+  key: KeyMark | null;
+  reason: string | null;
+  seq: number;
+};
 
 export type RevisionState = {
   revision: number;
   planned: BodyOf<'planned'>;
+  plannedAt: string;
   stressed: BodyOf<'stressed'> | null;
   gated: (BodyOf<'gated'> & { at: string; seq: number }) | null;
   /** Approvals of this revision's digest that still count. */
@@ -47,6 +61,31 @@ export type ExecutionState = {
   effectAt: string | null;
 };
 
+/**
+ * One comment that the ticket does not have yet: the entries from one seq to another, not told before a time (ms). `last`:
+ * no refused attempt after these is told any more.
+ */
+export type Untold = {
+  kind: 'decision' | 'stage' | 'refusals';
+  from: number;
+  upto: number;
+  notBeforeMs: number;
+  last: boolean;
+};
+
+/** The runbook written from a case, with the words that its card shows and that are accepted with it. */
+export type LearnedState = {
+  runbookId: string;
+  title: string;
+  text: string;
+  decision: 'accepted' | 'edited' | 'discarded' | null;
+  decidedBy: string | null;
+  /** How often in a row it had not helped when people were asked again; 0 where they are asked for the first time. */
+  failures: number;
+  /** Whether the library holds it as it stands here. */
+  kept: boolean;
+};
+
 /** What the entries of one case add up to. A pure fold: two processes that read the same entries hold the same state. */
 export type CaseState = {
   caseId: string;
@@ -61,13 +100,26 @@ export type CaseState = {
   submitted: Submitted | null;
   status: CaseStatus;
   held: boolean;
+  /** Who ended the last hold; null where nothing was held, or still is. */
+  released: { by: string; key: KeyMark | null } | null;
   revisions: RevisionState[];
   cards: Record<number, CardState>;
   execution: ExecutionState | null;
   executionCount: number;
-  recovery: { result: RecoveryResult; after: Telemetry | null; detail: string; at: string } | null;
-  learned: { runbookId: string; title: string; text: string; decision: 'accepted' | 'edited' | 'discarded' | null } | null;
+  /** `asksUntil`: telemetry gave no answer, and goes on being asked until then. */
+  recovery: {
+    result: RecoveryResult;
+    after: Telemetry | null;
+    detail: string;
+    at: string;
+    asksUntil: string | null;
+  } | null;
+  learned: LearnedState | null;
   ticket: { key: string; url: string; closed: boolean; showsSeq: number } | null;
+  /** Comments that the ticket still lacks, in the order of the log; kept also where no ticket system is configured. */
+  untold: readonly Untold[];
+  /** How many comments about refused attempts there are or will be. */
+  refusalComments: number;
   waiting: { for: Waiting; until: string | null; detail: string; seq: number } | null;
   /** A person asked for a new plan, which is not there yet. */
   replanning: boolean;
@@ -92,6 +144,8 @@ export type CaseState = {
 
 const CLOSED: ReadonlySet<CaseStatus> = new Set(['resolved', 'rejected', 'expired', 'failed']);
 export const isClosed = (state: CaseState): boolean => CLOSED.has(state.status);
+/** Whether the library does not yet hold the learned runbook as people last decided about it. */
+export const isToBeKept = ({ learned }: CaseState): boolean => learned !== null && !learned.kept;
 
 /** The revision that is worked on, shown and decided; undefined before the first plan. */
 export const currentRevision = (state: CaseState): RevisionState | undefined => state.revisions.at(-1);

@@ -1,6 +1,7 @@
 import type { Action, Parameters } from '../contracts/catalogue.ts';
 import type { ApproverRule } from '../contracts/config.ts';
-import type { BodyOf, Refusal } from '../contracts/entry.ts';
+import type { BodyOf } from '../contracts/entry.ts';
+import type { Refusal } from '../contracts/entry-words.ts';
 import type { Plan } from '../contracts/plan.ts';
 import type { RevisionRef } from '../contracts/revision-ref.ts';
 import type { Offer } from '../contracts/shown.ts';
@@ -11,9 +12,13 @@ import type { CaseState, RevisionState } from './case-state.ts';
 import { currentRevision } from './case-state.ts';
 import type { Cases, Wish } from './cases.ts';
 import type { People } from './decisions.ts';
+import { editedWords } from './learned-runbook.ts';
 import { offersOf } from './offers.ts';
+import { isKnown, type Signer, signedBehind } from './personal-statement.ts';
 import type { Library } from './ports.ts';
 import { redactPlan } from './redaction.ts';
+import { createKeep } from './steps/keep-step.ts';
+import { ask } from './steps/step.ts';
 
 /** Whoever steers a case, from the card that `ref` names. */
 export type Steer = { ref: RevisionRef; by: string; via: Surface };
@@ -39,18 +44,24 @@ export type Choices = {
 type Parts = {
   cases: Cases;
   people: People;
-  library: Library;
+  library: Pick<Library, 'put'>;
   rules: readonly ApproverRule[];
   actions: ReadonlyMap<string, Action>;
+  /** Whose key signs what the command line decides; without one it decides nothing. */
+  signer?: Signer | null;
 };
 const RUNBOOKS_CITED_MAX = 20;
 const RATIONALE_CHARS_MAX = 2_000;
+/** A click waits no longer for the library than that. */
+const KEEP_MS = 1_000;
 
 type Judge = (state: CaseState, now: RevisionState) => Wish<Refusal | null>;
 
-export function createChoices({ cases, people, library, rules, actions }: Parts): Choices {
+export function createChoices({ cases, people, library, rules, actions, signer = null }: Parts): Choices {
+  const keep = createKeep({ cases, library });
   /** Everything that steers: a person of this team who opened the case or has any right in it, from the newest card. */
-  const steer = async ({ ref, by }: Steer, needsRight: boolean, judge: Judge): Promise<Steered> => {
+  const steer = async ({ ref, by, via }: Steer, needsRight: boolean, judge: Judge): Promise<Steered> => {
+    if (!isKnown({ by, via }, signer)) return { ok: false, refusal: 'bad_signature' };
     const [person, groups] = await Promise.all([people.person(by), people.groups()]);
     const stranger = isOwnPerson(person, people.ownTeam());
     if (stranger !== null) return { ok: false, refusal: stranger };
@@ -90,8 +101,9 @@ export function createChoices({ cases, people, library, rules, actions }: Parts)
     lookAgain: (wish) => steer(wish, false, ifOffered('look_again', lookedAgain(wish))),
     settle: (wish, ran) => steer(wish, true, ifOffered('it_ran', settled(wish.by, ran))),
     async decideRunbook(wish, decision, text) {
-      const done = await steer(wish, true, ifOffered('accept_runbook', runbookDecided(wish, decision)));
-      if (done.ok) await applyDecision(library, done.state, decision, text, wish.by);
+      const done = await steer(wish, true, ifOffered('accept_runbook', runbookDecided(wish, { decision, text, signer })));
+      // It is recorded: what cannot be written now is written by the worker, and was decided all the same.
+      if (done.ok) await ask(KEEP_MS, () => keep(done.state));
       return done;
     },
   };
@@ -137,12 +149,20 @@ const settled =
     return appending({ kind: 'execution_recorded', revision: now.revision, key, ...outcome, settled_by: by });
   };
 
+type RunbookDecision = {
+  decision: BodyOf<'learning_decided'>['decision'];
+  text: { title: string; body: string } | null;
+  signer: Signer | null;
+};
 const runbookDecided =
-  ({ by, via }: Steer, decision: BodyOf<'learning_decided'>['decision']): Judge =>
-  (state, now) =>
-    state.learned === null
-      ? refused('not_offered')
-      : appending({ kind: 'learning_decided', revision: now.revision, runbook_id: state.learned.runbookId, decision, by, via });
+  ({ by, via }: Steer, { decision, text, signer }: RunbookDecision): Judge =>
+  (state, now) => {
+    if (state.learned === null) return refused('not_offered');
+    const { runbookId: runbook_id } = state.learned;
+    const edited = text === null ? {} : { edited: editedWords(text, state.learned) };
+    const body = { kind: 'learning_decided' as const, revision: now.revision, runbook_id, decision, by, via, ...edited };
+    return appending(signedBehind(state, body, signer));
+  };
 
 const refused = (answer: Refusal): Wish<Refusal | null> => ({ append: null, answer });
 const appending = (append: NonNullable<Wish<null>['append']>): Wish<Refusal | null> => ({ append, answer: null });
@@ -171,18 +191,4 @@ function chosenPlan(state: CaseState, now: RevisionState, actionId: string, para
     confidence_initial: 5,
     retrieved_context_ids: read,
   });
-}
-
-/** The entry came first: a crash before this leaves a runbook that nobody can use yet, which is the safe side. */
-async function applyDecision(
-  library: Library,
-  state: CaseState,
-  decision: BodyOf<'learning_decided'>['decision'],
-  text: { title: string; body: string } | null,
-  by: string,
-): Promise<void> {
-  const [runbook] = await library.get([state.learned?.runbookId ?? '']);
-  if (runbook?.kind !== 'runbook') return;
-  const status = decision === 'discarded' ? ('discarded' as const) : ('accepted' as const);
-  await library.put([{ ...runbook, ...(text ?? {}), status, accepted_by: by }]);
 }

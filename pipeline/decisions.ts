@@ -1,5 +1,6 @@
 import type { ApproverRule } from '../contracts/config.ts';
-import type { EntryBody, Refusal } from '../contracts/entry.ts';
+import type { EntryBody } from '../contracts/entry.ts';
+import type { Refusal } from '../contracts/entry-words.ts';
 import type { Attempt, Standing } from './attempt.ts';
 import { assessAttempt, isRecorded } from './attempt.ts';
 import type { GroupMembers } from './authority.ts';
@@ -10,6 +11,7 @@ import type { Cases, Wish } from './cases.ts';
 import { forgetOldest } from './forget-oldest.ts';
 import type { Timings } from './next.ts';
 import { expiresAtMs } from './next.ts';
+import { isKnown, type Signer, signedBehind } from './personal-statement.ts';
 import type { Chat, Clock, Person } from './ports.ts';
 
 export type DecisionOutcome = { ok: true; state: CaseState } | { ok: false; refusal: Refusal; state: CaseState | null };
@@ -27,9 +29,17 @@ export type People = {
   ownTeam(): string;
 };
 
-type Parts = { cases: Cases; people: People; clock: Clock; rules: readonly ApproverRule[]; timings: Timings };
+type Parts = {
+  cases: Cases;
+  people: People;
+  clock: Clock;
+  rules: readonly ApproverRule[];
+  timings: Timings;
+  /** Whose key signs what the command line decides; without one it decides nothing. */
+  signer?: Signer | null;
+};
 
-export function createDecisions({ cases, people, clock, rules, timings }: Parts): Decisions {
+export function createDecisions({ cases, people, clock, rules, timings, signer = null }: Parts): Decisions {
   const standingOf = async (attempt: Attempt): Promise<(state: CaseState) => Standing> => {
     // Asked before the case is read, so that nothing slow lies between reading the state and writing behind it.
     const [person, groups] = await Promise.all([people.person(attempt.by), people.groups()]);
@@ -45,7 +55,7 @@ export function createDecisions({ cases, people, clock, rules, timings }: Parts)
   return {
     async record(attempt) {
       const standing = await standingOf(attempt);
-      const done = await cases.change(attempt.caseId, (state) => wishOf(state, attempt, standing(state)));
+      const done = await cases.change(attempt.caseId, (state) => wishOf(state, attempt, standing(state), signer));
       if (done === undefined) return { ok: false, refusal: 'unknown_case', state: null };
       return done.answer === null ? { ok: true, state: done.state } : { ok: false, refusal: done.answer, state: done.state };
     },
@@ -59,11 +69,12 @@ export function createDecisions({ cases, people, clock, rules, timings }: Parts)
 }
 
 /** What to append for this attempt, and the refusal to answer with (null: none). */
-function wishOf(state: CaseState, attempt: Attempt, standing: Standing): Wish<Refusal | null> {
+function wishOf(state: CaseState, attempt: Attempt, standing: Standing, signer: Signer | null): Wish<Refusal | null> {
   if (attempt.eventKey !== null && state.handled.has(attempt.eventKey)) return { append: null, answer: null };
+  if (!isKnown(attempt, signer)) return refusalWish(state, attempt, 'bad_signature');
   const assessed = assessAttempt(state, attempt, standing);
-  if (assessed.ok) return { append: assessed.body, answer: null };
-  return refusalWish(state, attempt, assessed.refusal);
+  if (!assessed.ok) return refusalWish(state, attempt, assessed.refusal);
+  return { append: signedBehind(state, assessed.body, signer), answer: null };
 }
 
 function refusalWish(state: CaseState, attempt: Attempt, refusal: Refusal): Wish<Refusal> {

@@ -3,6 +3,8 @@ import type { CaseKind, Change } from './case-changes.ts';
 import { broken, CHANGES } from './case-changes.ts';
 import type { CaseState } from './case-state.ts';
 import { needAfter } from './escalation.ts';
+import { isProven } from './personal-statement.ts';
+import { tellingAfter } from './ticketing.ts';
 
 /** Entries after which a card says nothing else: posting, refusing and reminding never change it. */
 const IMMATERIAL: ReadonlySet<EntryKind> = new Set([
@@ -15,6 +17,7 @@ const IMMATERIAL: ReadonlySet<EntryKind> = new Set([
   'reminded',
   'escalated',
   'ticket_commented',
+  'learning_kept',
 ]);
 
 /** Entries that people following the thread want to be told; the others are only on the card. */
@@ -31,6 +34,7 @@ const NOTED: ReadonlySet<EntryKind> = new Set([
   'learned',
   'learning_skipped',
   'learning_decided',
+  'learning_doubted',
   'failed',
 ]);
 
@@ -51,6 +55,7 @@ export function advance(state: CaseState | undefined, entry: Entry): CaseState {
     throw broken(entry, 'the entry does not follow the one before');
   const change = CHANGES[body.kind as CaseKind] as Change<EntryKind> | undefined;
   if (change === undefined) throw broken(entry, `a case holds no ${body.kind}`);
+  if (!isProven(entry)) return passed(state, entry);
   const changed = { ...state, ...change(state, body, entry) };
   const materialSeq = IMMATERIAL.has(body.kind) ? state.materialSeq : entry.seq;
   return {
@@ -58,12 +63,16 @@ export function advance(state: CaseState | undefined, entry: Entry): CaseState {
     handled: handledWith(state, body),
     noted: notedWith(changed, entry),
     need: needAfter(state.need, changed, entry.at),
+    ...tellingAfter(state, entry),
     seq: entry.seq,
     hash: entry.hash,
     materialSeq,
     lastAt: entry.at,
   };
 }
+
+/** An entry that is there and says nothing. */
+const passed = (state: CaseState, { seq, hash, at }: Entry): CaseState => ({ ...state, seq, hash, lastAt: at });
 
 function opened(entry: Entry, body: BodyOf<'incident_opened'>): CaseState {
   return {
@@ -77,6 +86,7 @@ function opened(entry: Entry, body: BodyOf<'incident_opened'>): CaseState {
     submitted: body.submitted ?? null,
     status: 'detected',
     held: false,
+    released: null,
     revisions: [],
     cards: {},
     execution: null,
@@ -84,6 +94,8 @@ function opened(entry: Entry, body: BodyOf<'incident_opened'>): CaseState {
     recovery: null,
     learned: null,
     ticket: null,
+    untold: [],
+    refusalComments: 0,
     waiting: null,
     replanning: false,
     attempts: 0,

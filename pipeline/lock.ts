@@ -1,8 +1,12 @@
+import type { ApproverRule } from '../contracts/config.ts';
 import type { Entry, EntryBody } from '../contracts/entry.ts';
 import { lockLog, SWITCH_LOG } from '../contracts/entry.ts';
 import { type CaseState, isClosed } from './case-state.ts';
 import type { Cases } from './cases.ts';
+import { GENESIS } from './chain.ts';
 import { GovernorError } from './errors.ts';
+import { mayResume } from './personal-keys.ts';
+import { type Signer, signedBehind } from './personal-statement.ts';
 import type { CaseLog, Clock, Ids } from './ports.ts';
 import type { LockState, SwitchState } from './preconditions.ts';
 import { advanceLock, advanceSwitch, SWITCH_ON, UNLOCKED } from './preconditions.ts';
@@ -28,17 +32,17 @@ export type Switch = {
 };
 
 type Parts = { log: CaseLog; clock: Clock; ids: Ids };
-type Followed<T> = { read(): Promise<{ state: T; nextSeq: number }> };
+type Followed<T> = { read(): Promise<{ state: T; nextSeq: number; hash: string }> };
 
 /** The fold of one reserved log, kept: each reading asks only for what came since, so a long history costs nothing. */
 function follow<T>(log: CaseLog, id: string, initial: T, advance: (state: T, entry: Entry) => T): Followed<T> {
-  let known = { state: initial, nextSeq: 0 };
+  let known = { state: initial, nextSeq: 0, hash: GENESIS };
   return {
     async read() {
       const from = known;
       const entries = await log.read(id, from.nextSeq);
-      const state = entries.reduce(advance, from.state);
-      const read = { state, nextSeq: from.nextSeq + entries.length };
+      const state = entries.reduce((before, entry) => advance(before, entry), from.state);
+      const read = { state, nextSeq: from.nextSeq + entries.length, hash: entries.at(-1)?.hash ?? from.hash };
       // Two readings may overlap; the one that saw more is kept.
       if (read.nextSeq > known.nextSeq) known = read;
       return read;
@@ -51,14 +55,20 @@ const appendTo = ({ log, clock, ids }: Parts, id: string, seq: number, body: Ent
 
 const ROUNDS_MAX = 20;
 
-export function createSwitch(parts: Parts): Switch {
-  const followed = follow(parts.log, SWITCH_LOG, SWITCH_ON, advanceSwitch);
+/** `rules` say whose keys count; without them no resume of the command line does. `signer` is who writes on a command line. */
+type SwitchParts = Parts & { rules?: readonly ApproverRule[]; signer?: Signer | null };
+
+export function createSwitch({ rules = [], signer = null, ...parts }: SwitchParts): Switch {
+  const advance = (state: SwitchState, entry: Entry): SwitchState =>
+    advanceSwitch(state, entry, (resumed) => mayResume(resumed, rules));
+  const followed = follow(parts.log, SWITCH_LOG, SWITCH_ON, advance);
   return {
     read: async () => (await followed.read()).state,
     async write(body) {
       for (let round = 0; round < ROUNDS_MAX; round += 1) {
-        const { nextSeq } = await followed.read();
-        const appended = await appendTo(parts, SWITCH_LOG, nextSeq, body);
+        const { nextSeq, hash } = await followed.read();
+        const written = body.kind === 'resumed' ? signedBehind({ caseId: SWITCH_LOG, hash }, body, signer) : body;
+        const appended = await appendTo(parts, SWITCH_LOG, nextSeq, written);
         if (appended.ok) return;
       }
       throw new GovernorError('switch_contended', 'the switch changed too often while it was being written');

@@ -1,9 +1,20 @@
 import type { GovernorConfig } from '../contracts/config.ts';
 import type { CaseState, RevisionState } from './case-state.ts';
-import { currentCard, currentRevision, isClosed } from './case-state.ts';
+import { currentCard, currentRevision, isClosed, isToBeKept } from './case-state.ts';
 import { effectMsOf } from './recovery.ts';
 
-export type Step = 'plan' | 'stress' | 'gate' | 'execute' | 'settle' | 'verify' | 'learn' | 'revise' | 'expire' | 'remind';
+export type Step =
+  | 'plan'
+  | 'stress'
+  | 'gate'
+  | 'execute'
+  | 'settle'
+  | 'verify'
+  | 'learn'
+  | 'keep'
+  | 'revise'
+  | 'expire'
+  | 'remind';
 /** The step that is due, and since or from when (milliseconds). */
 export type Due = { step: Step; atMs: number };
 
@@ -23,10 +34,13 @@ const ms = (instant: string): number => Date.parse(instant);
  * give the same answer in every process.
  */
 export function nextStep(state: CaseState, timings: Timings, presence: Presence, verify: VerifyTiming | null): Due | null {
-  if (isClosed(state)) return null;
+  if (isClosed(state)) return keep(state);
   const due = DUE[state.status]?.(state, { timings, presence, verify });
   return due ?? null;
 }
+
+/** What people decided about a runbook is for the library to follow; a crash in between only makes it late. */
+const keep = (state: CaseState): Due | null => (isToBeKept(state) ? { step: 'keep', atMs: ms(state.lastAt) } : null);
 
 type Around = { timings: Timings; presence: Presence; verify: VerifyTiming | null };
 
@@ -40,6 +54,7 @@ const DUE: Partial<Record<CaseState['status'], (state: CaseState, around: Around
   verifying: (state, around) => verifyDue(state, around),
   learning: (state) => ({ step: 'learn', atMs: ms(state.lastAt) }),
   outcome_unknown: (state, { timings }) => settleUnknown(state, timings),
+  not_recovered: (state) => verifyLate(state),
 };
 
 /** An execution that never took place is tried again as a new revision, which is stressed and decided anew. */
@@ -114,6 +129,11 @@ function verifyDue(state: CaseState, { verify }: Around): Due {
   const from = state.execution === null ? ms(state.lastAt) : effectMsOf(state.execution);
   const waitS = verify === null ? 0 : verify.settleS + verify.windowS;
   return { step: 'verify', atMs: from + waitS * 1_000 };
+}
+
+/** People were told that telemetry gives no answer; what it shows of that time once it does still counts. */
+function verifyLate({ recovery }: CaseState): Due | null {
+  return recovery === null || recovery.asksUntil === null ? null : { step: 'verify', atMs: ms(recovery.at) };
 }
 
 /**

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { BODY_CHARS_MAX } from '../contracts/documents.ts';
+import { LEARNED_CHARS_MAX } from '../contracts/documents.ts';
 import { Plan, StressAnswer } from '../contracts/plan.ts';
+import { LEARNED_TITLE_CHARS_MAX } from './learned-runbook.ts';
+import { readable } from './readable.ts';
 import { redact, redactTexts } from './redaction.ts';
 import { parseStrictJson } from './strict-json.ts';
 
@@ -18,10 +20,14 @@ export const parsePlan = (text: string, incidentId: string): ParsedAnswer<Plan> 
 export const parseStress = (text: string, incidentId: string): ParsedAnswer<StressAnswer> =>
   parseAnswer(text, StressAnswer, incidentId);
 
-const RunbookText = z.strictObject({
-  title: z.string().trim().min(1).max(500),
-  body: z.string().trim().min(1).max(BODY_CHARS_MAX),
-});
+/** What is hidden may split a secret, so secrets are looked for once more without it. */
+const words = (charsMax: number) =>
+  z
+    .string()
+    .transform((text) => redact(readable(text)))
+    .pipe(z.string().trim().min(1).max(charsMax));
+
+const RunbookText = z.strictObject({ title: words(LEARNED_TITLE_CHARS_MAX), body: words(LEARNED_CHARS_MAX) });
 export type RunbookText = z.infer<typeof RunbookText>;
 
 /** A planner's text as the words of a learned runbook, its secrets redacted. */

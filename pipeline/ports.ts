@@ -1,10 +1,12 @@
 import type { Parameters } from '../contracts/catalogue.ts';
 import type { Evidence, LibraryDocument, Policy, Runbook } from '../contracts/documents.ts';
-import type { Entry, EntryBody, Outcome } from '../contracts/entry.ts';
+import type { Entry, EntryBody } from '../contracts/entry.ts';
+import type { Outcome } from '../contracts/entry-words.ts';
 import type { Score } from '../contracts/findings.ts';
 import type { Incident } from '../contracts/incident.ts';
 import type { Plan } from '../contracts/plan.ts';
 import type { Telemetry as Figures, LogLine } from '../contracts/telemetry.ts';
+import type { TicketText } from '../contracts/ticket-text.ts';
 import type { ModelUsage } from '../contracts/usage.ts';
 import type { Severity, Stance } from '../contracts/words.ts';
 
@@ -55,7 +57,10 @@ export type Found<T> = { document: T; score: number };
 export type CandidateQuery = { service: string; stance: Stance; words: readonly string[] };
 
 export type Library = {
-  /** Best first, of this service and of `*`; discarded ones never, learned ones after accepted ones. */
+  /**
+   * Best first, of this service and of `*`; discarded ones never, learned ones after accepted ones. Each failure in a row
+   * of a runbook's action lowers its score: one halves it, two leave a third.
+   */
   searchRunbooks(query: string, service: string, limit: number): Promise<Found<Runbook>[]>;
   searchEvidence(query: string, service: string, limit: number): Promise<Found<Evidence>[]>;
   /** Every evidence document of the stance, of this service or `*`, that shares a word: a filter, never a rank. */
@@ -150,12 +155,12 @@ export type Executor = {
   status(key: string, order: Order | null): Promise<ExecutorStatus>;
 };
 
-export type TicketRequest = { caseId: string; service: string; severity: Severity; summary: string; text: string };
+export type TicketRequest = { caseId: string; service: string; severity: Severity; summary: string; text: TicketText };
 export type Tickets = {
   /** Finds the case's ticket or opens one: at most one per case, also after a lost answer. */
   open(request: TicketRequest): Promise<{ key: string; url: string }>;
   /** Adds a comment once per `commentId`. */
-  comment(key: string, commentId: string, text: string): Promise<void>;
+  comment(key: string, commentId: string, text: TicketText): Promise<void>;
   close(key: string): Promise<void>;
 };
 

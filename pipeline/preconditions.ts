@@ -1,5 +1,6 @@
 import type { Freeze } from '../contracts/config.ts';
-import type { Entry, Waiting } from '../contracts/entry.ts';
+import type { Entry } from '../contracts/entry.ts';
+import type { Waiting } from '../contracts/entry-words.ts';
 
 export type SwitchState = { paused: boolean; by: string | null; at: string | null; reason: string | null };
 export type Wait = { for: Waiting; until: string | null; detail: string };
@@ -9,10 +10,16 @@ export type LockState = { holder: { caseId: string; revision: number } | null; r
 export const SWITCH_ON: SwitchState = { paused: false, by: null, at: null, reason: null };
 export const UNLOCKED: LockState = { holder: null, releasedAt: null };
 
-/** `~switch`: paused from a `paused` entry to the next `resumed`. */
-export function advanceSwitch(state: SwitchState, { body, at }: Entry): SwitchState {
+/**
+ * `~switch`: paused from a `paused` entry to the next `resumed` that counts. One that does not count leaves things paused,
+ * and is the reason that people read.
+ */
+export function advanceSwitch(state: SwitchState, entry: Entry, counts: (resumed: Entry) => boolean): SwitchState {
+  const { body, at } = entry;
   if (body.kind === 'paused') return { paused: true, by: body.by, at, reason: body.reason };
-  return body.kind === 'resumed' ? { paused: false, by: body.by, at, reason: body.reason } : state;
+  if (body.kind !== 'resumed') return state;
+  if (counts(entry)) return { paused: false, by: body.by, at, reason: body.reason };
+  return state.paused ? { ...state, reason: `the resume of ${body.by} does not count: its key is not listed for that` } : state;
 }
 
 export function advanceLock(state: LockState, { body, at }: Entry): LockState {

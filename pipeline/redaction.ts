@@ -1,5 +1,6 @@
 import type { LibraryDocument } from '../contracts/documents.ts';
 import type { KeyClaim, Plan } from '../contracts/plan.ts';
+import { unsplit } from './readable.ts';
 import { remembered } from './remembered.ts';
 import { BLOB, CARRIERS, NAMED, PRIVATE_KEY, TOKENS } from './secret-forms.ts';
 
@@ -9,8 +10,13 @@ export const REDACTED = '[redacted]';
 /** What is taken out of one place may let another secret be seen beside it. */
 const ROUNDS_MAX = 8;
 
-/** Replaces what looks like a secret by `[redacted]`; doing it twice changes nothing more. */
-export const redact = remembered((text): string => {
+/**
+ * Replaces what looks like a secret by `[redacted]`; doing it twice changes nothing more. Characters that nobody sees may
+ * split a secret, which is whole again wherever they are left out: a text with such a secret loses them.
+ */
+export const redact = remembered((text): string => unsplit(text, redactRounds));
+
+function redactRounds(text: string): string {
   let clean = text;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const cleaner = redactOnce(clean);
@@ -18,7 +24,7 @@ export const redact = remembered((text): string => {
     clean = cleaner;
   }
   return clean;
-});
+}
 
 function redactOnce(text: string): string {
   let clean = text.replace(PRIVATE_KEY, REDACTED);

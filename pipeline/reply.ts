@@ -1,4 +1,4 @@
-import type { DecisionKind } from '../contracts/entry.ts';
+import type { DecisionKind } from '../contracts/entry-words.ts';
 import type { CaseState } from './case-state.ts';
 import type { Reply } from './ports.ts';
 

@@ -1,6 +1,7 @@
 import type { CaseState } from './case-state.ts';
-import { currentNumber, currentRevision, isClosed } from './case-state.ts';
+import { currentNumber, currentRevision, isClosed, isToBeKept } from './case-state.ts';
 import { escalationsDue, type Ladder, NO_LADDER } from './escalation.ts';
+import { ticketDue } from './ticketing.ts';
 
 /**
  * What Slack does not show yet. There is no outbox: what is due to be posted is folded from the log, and a delivered
@@ -39,24 +40,10 @@ function noteDue(state: CaseState): ShowDue | null {
   return null;
 }
 
-/** What the ticket does not say yet. It is opened when people are needed or something runs, and closed only by recovery. */
-export type TicketDue = { act: 'open' } | { act: 'comment'; uptoSeq: number } | { act: 'close' };
-
-export function ticketDue(state: CaseState): TicketDue | null {
-  const decided = state.revisions.some((revision) => revision.gated !== null) || state.status === 'failed';
-  if (!decided) return null;
-  if (state.ticket === null) return { act: 'open' };
-  if (state.ticket.closed) return null;
-  if (state.ticket.showsSeq < state.materialSeq && isStage(state)) return { act: 'comment', uptoSeq: state.materialSeq };
-  return state.status === 'resolved' ? { act: 'close' } : null;
-}
-
-/** Stages worth a comment; the steps of an analysis under way are not. */
-const isStage = (state: CaseState): boolean => state.status !== 'detected' && state.status !== 'analyzing';
-
 /** Whether the case still waits for something: a step, a person, its card, somebody to be told or, where there are tickets, its ticket. */
 export const isOpen = (state: CaseState, ticketed: boolean, ladder: Ladder = NO_LADDER): boolean =>
   !isClosed(state) ||
+  isToBeKept(state) ||
   showDue(state) !== null ||
   (ticketed && ticketDue(state) !== null) ||
   escalationsDue(state, ladder).length > 0;

@@ -224,7 +224,13 @@ function outcomePart(
     learned:
       learned === null
         ? null
-        : { runbook_id: learned.runbookId, title: learned.title, text: learned.text, decision: learned.decision },
+        : {
+            runbook_id: learned.runbookId,
+            title: learned.title,
+            text: learned.text,
+            decision: learned.decision,
+            failures: learned.failures,
+          },
   };
 }
 

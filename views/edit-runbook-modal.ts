@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import { BODY_CHARS_MAX } from '../contracts/documents.ts';
+import { LEARNED_CHARS_MAX } from '../contracts/documents.ts';
 import { RevisionRef } from '../contracts/revision-ref.ts';
 import { paragraph, rich } from './blocks.ts';
 import { type FormErrors, fieldOf, modal, type Parsed, readMetadata, readValues, textInput } from './inputs.ts';
@@ -76,15 +76,13 @@ export type EditRunbookSubmission = EditRunbookFrom & { runbook_id: string; titl
 export function parseEditRunbookSubmission(values: unknown, privateMetadata: string): Parsed<EditRunbookSubmission> {
   const { ref, channel, runbook_id, line_ends } = readMetadata(Metadata, privateMetadata);
   const read = readValues(values);
-  const title = fieldOf(read, RUNBOOK_TITLE_BLOCK).trim();
-  const text = line_ends
-    .map((ended, index) => withEnd(fieldOf(read, runbookBodyBlock(index)), ended))
-    .join('')
-    .trim();
+  // What only looks like a text is none.
+  const title = prose(fieldOf(read, RUNBOOK_TITLE_BLOCK)).trim();
+  const text = prose(line_ends.map((ended, index) => withEnd(fieldOf(read, runbookBodyBlock(index)), ended)).join('')).trim();
   const errors: FormErrors = {
     ...(title === '' ? { [RUNBOOK_TITLE_BLOCK]: 'A runbook needs a title.' } : {}),
     ...(text === '' ? { [runbookBodyBlock(0)]: 'A runbook needs a text.' } : {}),
-    ...(text.length > BODY_CHARS_MAX ? { [runbookBodyBlock(0)]: 'The text is too long.' } : {}),
+    ...(text.length > LEARNED_CHARS_MAX ? { [runbookBodyBlock(0)]: 'The text is too long.' } : {}),
   };
   return Object.keys(errors).length > 0 ? { ok: false, errors } : { ok: true, ref, channel, runbook_id, title, text };
 }

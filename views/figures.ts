@@ -16,6 +16,9 @@ export function seconds(length: number): string {
 /** `1 document`, `2 documents`. */
 export const plural = (many: number, one: string, more = `${one}s`): string => `${many} ${many === 1 ? one : more}`;
 
+/** `the last time`, `the last 3 times`. */
+export const lastTimes = (many: number): string => (many === 1 ? 'the last time' : `the last ${many} times`);
+
 /** What a rule measured or wanted, in words; ids are shown as they are. */
 export function measured(value: unknown, max = 200): string {
   if (Array.isArray(value)) return listed(value, max);

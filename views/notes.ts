@@ -2,7 +2,7 @@ import type { BodyOf, EntryBody, EntryKind } from '../contracts/entry.ts';
 import type { Shown } from '../contracts/shown.ts';
 import { bullets, longQuotes, type Message, paragraph, rich } from './blocks.ts';
 import { headline } from './card/head.ts';
-import { percent } from './figures.ts';
+import { lastTimes, percent } from './figures.ts';
 import { inMessages, laidOut } from './layout.ts';
 import { bold, code, data, firstFew, joined, type Line, line, person, plainText, soon, when, words } from './line.ts';
 import { LIMITS } from './text.ts';
@@ -28,6 +28,7 @@ type Noted = Extract<
   | 'verified'
   | 'learning_skipped'
   | 'learning_decided'
+  | 'learning_doubted'
   | 'failed'
 >;
 type Sentences = { [K in Noted]: (body: BodyOf<K>) => Line[] };
@@ -75,6 +76,9 @@ const SENTENCES: Sentences = {
   learning_decided: ({ decision, by, runbook_id }) => [
     line`The learned runbook ${code(runbook_id)} was ${words(decision)} by ${person(by)}.`,
   ],
+  learning_doubted: ({ runbook_id, failures, case_id }) => [
+    line`The learned runbook ${code(runbook_id)} did not help ${words(lastTimes(failures))}, most recently in case ${code(case_id)}. It supports no plan until an approver accepts it again on the card.`,
+  ],
   failed: ({ step, problem }) => [
     line`The case stops at ${code(step)}: ${data(problem, REASON_CHARS)}. A person has to take over.`,
   ],
@@ -88,9 +92,14 @@ function changes(differences: readonly string[]): Line[] {
 
 /** The thread's note about one entry; null for entries that the card itself tells or that concern nobody. */
 export function noteOf(body: EntryBody, seq: number): Message | null {
+  const lines = sentencesOf(body);
+  return lines === null ? null : message(lines, `note-${seq}`, seq);
+}
+
+/** What is said of one entry: a sentence, and the items under it; null where nothing is. */
+export function sentencesOf(body: EntryBody): Line[] | null {
   const sentence = Object.hasOwn(SENTENCES, body.kind) ? SENTENCES[body.kind as Noted] : undefined;
-  if (sentence === undefined) return null;
-  return message((sentence as (noted: EntryBody) => Line[])(body), `note-${seq}`, seq);
+  return sentence === undefined ? null : (sentence as (noted: EntryBody) => Line[])(body);
 }
 
 function message([first = [], ...rest]: readonly Line[], name: string, seq: number): Message {

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import type { RecoveryResult } from '../contracts/entry.ts';
+import type { RecoveryResult } from '../contracts/entry-words.ts';
 import { type Message, plain } from './blocks.ts';
 import { laidOut } from './layout.ts';
 import { data, line, plainText, words } from './line.ts';

@@ -1,4 +1,4 @@
-import type { DecisionKind, Refusal } from '../contracts/entry.ts';
+import type { DecisionKind, Refusal } from '../contracts/entry-words.ts';
 import type { Reason } from '../contracts/gate.ts';
 import type { Shown } from '../contracts/shown.ts';
 import { bold, code, data, firstFew, type Line, line, person, plainText, when, words } from './line.ts';

@@ -1,4 +1,4 @@
-import type { DecisionKind, Origin, Outcome, RecoveryResult, Waiting } from '../contracts/entry.ts';
+import type { DecisionKind, Origin, Outcome, RecoveryResult, Refusal, Waiting } from '../contracts/entry-words.ts';
 import type { EscalationChannel, EscalationReason } from '../contracts/escalation.ts';
 import type { NotCounted } from '../contracts/findings.ts';
 import type { Reason } from '../contracts/gate.ts';
@@ -79,6 +79,7 @@ export const WAITING: Record<Waiting, string> = {
   target_unobserved: 'whether its target exists has to be seen first',
   blast_radius: 'as much was changed lately as may be changed within that time',
   late_effect: 'an earlier order may still take effect',
+  release_unlisted: 'the release that ended its hold does not count any more',
   source_needs_person: 'without a document about its action, or from this source, nothing runs without a person',
 };
 
@@ -89,7 +90,7 @@ export const NOT_COUNTED: Record<NotCounted, string> = {
   quote_missing: 'does not contain the quoted words',
   stored_too_late: 'was stored after the stress test began',
   from_this_case: 'was written from this very case',
-  not_accepted: 'is a learned runbook that nobody has accepted',
+  not_accepted: 'is a learned runbook that is not accepted',
   not_the_remedy: 'documents another action as the remedy',
 };
 
@@ -182,4 +183,33 @@ export const TOKEN: Record<DecisionKind, string> = {
   reject: 'REJECT',
   hold: 'HOLD',
   release: 'RELEASE',
+};
+
+/** Why somebody's attempt did not count, told to others. */
+export const REFUSED: Record<Refusal, string> = {
+  unknown_case: 'there is no such case',
+  superseded: 'a newer revision had replaced it',
+  plan_changed: 'the plan was no longer the one they saw',
+  not_shown_yet: 'Slack had not confirmed the card with the decision yet',
+  not_this_team: 'they are not of this workspace',
+  not_a_person: 'it was no person',
+  not_an_approver: 'they are not named for this service and severity',
+  requester_may_not_approve: 'they opened the case or chose its action',
+  already_approved_by_you: 'their approval counted already',
+  needs_none: 'it needed none',
+  needs_override: 'an approval does not pass what blocks it',
+  nothing_passes: 'no approval and no override passes what blocks it',
+  already_decided: 'it had been decided already',
+  already_running: 'it was running already',
+  expired: 'the time for a decision was over',
+  closed: 'the case was closed',
+  not_held: 'it was not held',
+  already_held: 'it was held already',
+  reason_missing: 'an override needs a reason',
+  before_the_card: 'it was written before the card showed the decision',
+  not_in_the_thread: 'it was no new message in the thread of the newest card',
+  not_recorded: 'it could not be recorded',
+  paused: 'all execution was paused',
+  bad_signature: 'its signature fits no key of the config',
+  not_offered: 'the card did not offer it',
 };

@@ -1,5 +1,5 @@
 import type { AllMiddlewareArgs, BlockAction, SlackActionMiddlewareArgs } from '@slack/bolt';
-import type { Refusal } from '../../contracts/entry.ts';
+import type { Refusal } from '../../contracts/entry-words.ts';
 import type { RevisionRef } from '../../contracts/revision-ref.ts';
 import { RevisionRefJson } from '../../contracts/revision-ref.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';

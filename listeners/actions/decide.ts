@@ -1,4 +1,4 @@
-import type { DecisionKind } from '../../contracts/entry.ts';
+import type { DecisionKind } from '../../contracts/entry-words.ts';
 import { attemptOf, decide as record } from '../attempts.ts';
 import type { ListenerParts } from '../parts.ts';
 import type { ActionHandler } from './card-button.ts';

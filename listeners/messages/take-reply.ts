@@ -1,4 +1,4 @@
-import type { Refusal } from '../../contracts/entry.ts';
+import type { Refusal } from '../../contracts/entry-words.ts';
 import type { Attempt } from '../../pipeline/attempt.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import { NOT_RECORDED } from '../answers.ts';

@@ -1,4 +1,4 @@
-import type { DecisionKind } from '../../contracts/entry.ts';
+import type { DecisionKind } from '../../contracts/entry-words.ts';
 import { Id, ServiceName, Severity } from '../../contracts/words.ts';
 import { typedCaseId } from '../case-id.ts';
 import { plainSlackText } from './slack-text.ts';

@@ -7,6 +7,7 @@ import { GovernorError } from '../errors.ts';
 import { hashOf } from '../hash.ts';
 import type { Locks, Switch } from '../lock.ts';
 import type { Clock, Executor, ExecutorAnswer, Order, Running } from '../ports.ts';
+import type { TrackRecord } from '../track-record.ts';
 import type { RunStep, StepResult } from './step.ts';
 import { ask, later, moved } from './step.ts';
 
@@ -15,6 +16,7 @@ type Parts = {
   clock: Clock;
   locks: Locks;
   pause: Switch;
+  trackRecord: TrackRecord;
   executors: ReadonlyMap<string, Executor>;
   actions: ReadonlyMap<string, Action>;
   config: Pick<GovernorConfig, 'dispatch_s' | 'clock_skew_s' | 'execution_s'>;
@@ -56,6 +58,7 @@ export function createDispatch(parts: Parts): Dispatch {
     const after = await cases.record(state, body);
     const ended = after !== null && recorded.outcome !== 'done' && recorded.outcome !== 'unknown';
     if (ended) await locks.release(state.incident.service, state.caseId, recorded.outcome === 'failed');
+    if (after !== null && recorded.outcome === 'failed') await parts.trackRecord.failed(after);
     return moved(after);
   };
 

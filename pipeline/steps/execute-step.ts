@@ -9,6 +9,7 @@ import { decide } from '../gate.ts';
 import { hashOf } from '../hash.ts';
 import type { Locks, Switch } from '../lock.ts';
 import { expiresAtMs } from '../next.ts';
+import { fallenConsents, fallenRelease } from '../personal-keys.ts';
 import type { Clock, Executor } from '../ports.ts';
 import type { Wait } from '../preconditions.ts';
 import { cooldownWait, frozenWait, lateEffectWait, nextFreezeMs, pausedWait } from '../preconditions.ts';
@@ -32,7 +33,10 @@ type Parts = {
   dispatch: Dispatch;
   executors: ReadonlyMap<string, Executor>;
   actions: ReadonlyMap<string, Action>;
-  config: Pick<GovernorConfig, 'gate' | 'freezes' | 'cooldown_s' | 'dispatch_s' | 'approval_expiry_s' | 'clock_skew_s'>;
+  config: Pick<
+    GovernorConfig,
+    'approvers' | 'gate' | 'freezes' | 'cooldown_s' | 'dispatch_s' | 'approval_expiry_s' | 'clock_skew_s'
+  >;
   /** Whether the thread of this case was read again since Slack last could not reach us. */
   threadsRead: (state: CaseState) => boolean;
 };
@@ -57,6 +61,8 @@ export function createExecuteStep(parts: Parts): RunStep {
   const waitOf = async (state: CaseState, origin: string): Promise<Wait | null> => {
     const { service } = state.incident;
     const nowMs = clock.now();
+    const release = fallenRelease(state, parts.config.approvers);
+    if (release !== null) return { for: 'release_unlisted', until: null, detail: release };
     // Side by side, so that the store is asked once.
     const [paused, lock] = await Promise.all([parts.pause.read(), locks.look(service)]);
     const held =
@@ -87,19 +93,28 @@ export function createExecuteStep(parts: Parts): RunStep {
     return { fresh, ...assessRecheck({ stress: stressed.stress, gate: gated.gate }, { stress: fresh, gate }) };
   };
 
-  return async (state) => {
-    const decided = decidedOf(state);
+  const voided = async (state: CaseState, revision: number, differences: readonly string[]): Promise<StepResult> =>
+    moved(await cases.record(state, { kind: 'voided', revision, differences: differences.slice(0, DIFFERENCES_MAX) }));
+
+  /** What can be said without reading any evidence; null where nothing is in the way. */
+  const stopped = async (state: CaseState, decided: Decided): Promise<StepResult | null> => {
     const { revision, planned } = decided;
     // Whatever it waited for: an approval whose time is over executes nothing.
     if (isOver(state)) return expire(state, revision);
     if (!parts.threadsRead(state)) return later(clock.now() + RETRY_MS);
+    // Of the config as it is now: a key that was taken out of it lets nothing run.
+    const fallen = fallenConsents(decided, state, parts.config.approvers);
+    if (fallen.length > 0) return voided(state, revision, fallen);
     const waits = await waitOf(state, planned.origin);
-    if (waits !== null) return wait(state, revision, waits);
+    return waits === null ? null : wait(state, revision, waits);
+  };
+
+  return async (state) => {
+    const decided = decidedOf(state);
+    const stop = await stopped(state, decided);
+    if (stop !== null) return stop;
     const checked = await recheck(state, decided);
-    if (!checked.stands) {
-      const differences = checked.differences.slice(0, DIFFERENCES_MAX);
-      return moved(await cases.record(state, { kind: 'voided', revision, differences }));
-    }
+    if (!checked.stands) return voided(state, decided.revision, checked.differences);
     const ready: Ready = { state, revision: decided, action: actionOf(state, decided), fresh: checked.fresh };
     return recoveredMeanwhile(ready) ? askAgain(ready) : startOn(ready);
   };

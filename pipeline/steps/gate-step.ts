@@ -1,6 +1,5 @@
 import type { GovernorConfig } from '../../contracts/config.ts';
-import type { Stress } from '../../contracts/findings.ts';
-import type { Source } from '../../contracts/words.ts';
+import { mayRunByItself } from '../auto-execute.ts';
 import { currentRevision } from '../case-state.ts';
 import type { Cases } from '../cases.ts';
 import { compress } from '../compress.ts';
@@ -10,16 +9,6 @@ import { gateOutput } from '../gate-output.ts';
 import { scoresFrom } from '../scores.ts';
 import type { RunStep } from './step.ts';
 import { moved } from './step.ts';
-
-/**
- * Every claim of a plan may be true and its action follow from none of them. An action that no counted document is about
- * runs only with a person's consent, whatever the gate says of the claims.
- */
-const isDocumented = ({ about_action }: Stress): boolean => about_action !== undefined && about_action.length > 0;
-
-/** An incident that a person typed does not vouch for a plan that somebody else sent for it: each has to be listed. */
-const areListed = ({ auto_execute }: Pick<GovernorConfig, 'auto_execute'>, sources: readonly (Source | undefined)[]): boolean =>
-  sources.every((source) => source === undefined || auto_execute.sources.includes(source));
 
 type Parts = { cases: Cases; config: Pick<GovernorConfig, 'gate' | 'auto_execute'> };
 
@@ -35,7 +24,7 @@ export function createGateStep({ cases, config }: Parts): RunStep {
     const compressed = compress({ incident, plan: planned.plan, stress, uCurve });
     const gate = gateOutput({ plan: planned.plan, stress, compress: compressed, limits: config.gate });
     const digest = digestOf({ caseId, revision, incident, stress, gate });
-    const auto_execute = areListed(config, [incident.source, planned.source]) && isDocumented(stress);
+    const auto_execute = mayRunByItself(config, stress, { incident: incident.source, plan: planned.source });
     return moved(await cases.record(state, { kind: 'gated', revision, compress: compressed, gate, digest, auto_execute }));
   };
 }

@@ -1,8 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Links } from '../../listeners/parts.ts';
 import type { Ladder } from '../../pipeline/escalation.ts';
-import { NO_LADDER } from '../../pipeline/escalation.ts';
-import type { Chat, Ids, Telemetry } from '../../pipeline/ports.ts';
+import type { Chat, Telemetry } from '../../pipeline/ports.ts';
 import { drawInThread } from '../charts/draw-thread.ts';
 import { createPictureLane } from '../charts/picture-lane.ts';
 import { createSlackCalls } from '../chat/slack-call.ts';
@@ -17,20 +16,12 @@ import { summaryLine } from '../outputs/workflow-lines.ts';
 import type { Store } from '../stores/store.ts';
 import type { Lane } from '../worker/lane.ts';
 import type { Core } from './core.ts';
-import { systemClock as clock, systemIds } from './core.ts';
+import { systemClock as clock } from './core.ts';
 import type { Job } from './jobs.ts';
 
 /** What goes on beside the cases: lanes of their own, jobs by the clock, and what must begin before anything is appended. */
 export type Beside = { lanes: readonly Lane[]; jobs: readonly Job[]; start(): Promise<void>; close(): Promise<void> };
 export type OpenBeside = (made: { core: Core; holder: string }) => Beside;
-
-/** A governor with nothing beside it: nobody is told outside of Slack's threads, and no file is written. */
-export const ALONE: { sharedLog: boolean; ids: Ids; ladder: Ladder; beside: OpenBeside } = {
-  sharedLog: false,
-  ids: systemIds,
-  ladder: NO_LADDER,
-  beside: () => ({ lanes: [], jobs: [], start: async () => undefined, close: async () => undefined }),
-};
 
 type Parts = {
   settings: Settings;
@@ -74,7 +65,7 @@ export function openBeside(parts: Parts): OpenBeside {
     const drawn = createPictureLane({ cases, chat, pictures, telemetry, actions, draw: drawInThread, clock, logger });
     const { summary } = escalation;
     return {
-      lanes: settings.config.recovery_picture ? [escalation.lane, drawn] : [escalation.lane],
+      lanes: settings.config.recovery_picture ? [...escalation.lanes, drawn] : escalation.lanes,
       jobs: summary === null ? [] : [{ name: 'tell the daily summary', ...summary }],
       start: outputs.start,
       close: outputs.close,

@@ -19,6 +19,7 @@ import { createSlots } from '../../pipeline/slots.ts';
 import { createDispatch } from '../../pipeline/steps/dispatch.ts';
 import { createExecuteStep } from '../../pipeline/steps/execute-step.ts';
 import { createGateStep } from '../../pipeline/steps/gate-step.ts';
+import { createKeep, createKeepStep } from '../../pipeline/steps/keep-step.ts';
 import { createLearnStep } from '../../pipeline/steps/learn-step.ts';
 import { createPlanStep } from '../../pipeline/steps/plan-step.ts';
 import type { PlannerFor } from '../../pipeline/steps/planner-turn.ts';
@@ -27,6 +28,7 @@ import { createStressStep } from '../../pipeline/steps/stress-step.ts';
 import { createExpireStep, createRemindStep, createReviseStep } from '../../pipeline/steps/time-steps.ts';
 import { createVerifyStep } from '../../pipeline/steps/verify-step.ts';
 import { createStress } from '../../pipeline/stress.ts';
+import { createTrackRecord } from '../../pipeline/track-record.ts';
 
 /** What the outside gives the core. All of it is behind ports, so tests and replicas give something else. */
 export type Outside = {
@@ -63,7 +65,7 @@ export type Core = {
 export const systemClock: Clock = { now: () => Date.now() };
 export const systemIds: Ids = { entryId: () => randomUUID(), caseId: (now) => caseIdOf(now, randomUUID()) };
 
-export const briefsOf = ({ actions }: Catalogue): ActionBrief[] =>
+const briefsOf = ({ actions }: Catalogue): ActionBrief[] =>
   [...actions.values()].map(({ id, title, description, parameters }) => ({ id, title, description, parameters }));
 
 /** The whole pipeline over the given ports. Nothing here knows Slack, HTTP or a database. */
@@ -73,11 +75,12 @@ export function createCore(outside: Outside): Core {
   const { actions } = catalogue;
   const { ticketed } = outside;
   const cases = createCases({ log, clock, ids, ticketed, ladder });
-  const pause = createSwitch({ log, clock, ids });
+  const pause = createSwitch({ log, clock, ids, rules: config.approvers });
   const locks = createLocks({ log, clock, ids, cases });
   const slots = createSlots({ log, clock, ids, limits: config.blast_radius });
   const stressing = createStress({ library, telemetry, clock, catalogue, windowS: config.telemetry_window_s });
-  const dispatch = createDispatch({ cases, clock, locks, pause, executors, actions, config });
+  const trackRecord = createTrackRecord({ cases, library, actions });
+  const dispatch = createDispatch({ cases, clock, locks, pause, trackRecord, executors, actions, config });
   const briefs = briefsOf(catalogue);
   const { threadsRead, postReminder: post } = outside;
   return {
@@ -106,8 +109,9 @@ export function createCore(outside: Outside): Core {
         threadsRead,
       }),
       settle: dispatch.settle,
-      verify: createVerifyStep({ cases, locks, library, telemetry, clock, actions, config }),
-      learn: createLearnStep({ cases, library, plannerFor, config }),
+      verify: createVerifyStep({ cases, locks, trackRecord, telemetry, clock, actions, config }),
+      learn: createLearnStep({ cases, library, plannerFor, actions, config }),
+      keep: createKeepStep(createKeep({ cases, library })),
       revise: createReviseStep({ cases }),
       expire: createExpireStep({ cases }),
       remind: createRemindStep({ cases, post }),

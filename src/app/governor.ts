@@ -18,6 +18,7 @@ import { createRendering } from '../lanes/rendering.ts';
 import { createShowLane } from '../lanes/show-lane.ts';
 import { createTenure } from '../lanes/tenure.ts';
 import { createTicketLane } from '../lanes/ticket-lane.ts';
+import { createTicketTexts } from '../lanes/ticket-texts.ts';
 import type { Log } from '../log.ts';
 import { explainRefusals } from '../planners/explain-refusals.ts';
 import type { Store } from '../stores/store.ts';
@@ -158,7 +159,7 @@ export function createGovernor(parts: GovernorParts): Governor {
       }),
       ...(parts.tickets === null
         ? []
-        : [createTicketLane({ cases, tickets: parts.tickets, clock, ticketText: render.ticketText })]),
+        : [createTicketLane({ cases, tickets: parts.tickets, clock, texts: createTicketTexts({ ...parts, log, people }) })]),
       ...beside.lanes,
     ],
   });

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ScheduledTask } from 'node-cron';
+import type { ScheduledTask, TaskOptions } from 'node-cron';
 import { problemOf } from '../../pipeline/errors.ts';
 import type { Log } from '../log.ts';
 
@@ -11,8 +11,10 @@ export type Job = { name: string; expression: string; run: () => Promise<void> }
  * start is over, because nobody waits for the first tick.
  */
 export function startJobs(jobs: readonly Job[], logger: Log): () => Promise<void> {
-  const scheduled = scheduleAll(jobs, logger);
-  scheduled.catch((fault: unknown) => logger.error('nothing happens by the clock', { problem: problemOf(fault) }));
+  const scheduled = scheduleAll(jobs, logger).catch((fault: unknown): ScheduledTask[] => {
+    logger.error('nothing happens by the clock', { problem: problemOf(fault) });
+    return [];
+  });
   return async () => {
     for (const task of await scheduled) await task.destroy();
   };
@@ -30,5 +32,13 @@ async function scheduleAll(jobs: readonly Job[], logger: Log): Promise<Scheduled
         logger.error('a scheduled job failed', { job: name, problem: problemOf(fault) });
       }
     };
-  return jobs.map((job) => schedule(job.expression, tickOf(job), { name: job.name, noOverlap: true }));
+  return jobs.map((job) =>
+    schedule(job.expression, tickOf(job), { name: job.name, noOverlap: true, logger: sayOf(job, logger) }),
+  );
+}
+
+/** The scheduler's own words, which would go to the terminal past the log. A tick that was left out is made up by the next. */
+function sayOf({ name }: Job, logger: Log): NonNullable<TaskOptions['logger']> {
+  const say = (message: string | Error): void => logger.debug('the scheduler', { job: name, message: String(message) });
+  return { info: say, warn: say, error: say, debug: say };
 }

@@ -1,8 +1,9 @@
 import { EntryBody } from '../../contracts/entry.ts';
 import { CHAIN_START, type ChainEnd, type ChainFault, faultOfLink, type SealedRow } from '../../pipeline/chain.ts';
 import { problemOf } from '../../pipeline/errors.ts';
+import type { AuditFault } from './fault.ts';
 import type { LogEnd } from './head.ts';
-import type { AuditFault } from './verify.ts';
+import type { SignatureCheck } from './signatures.ts';
 
 const DETAILS: Record<ChainFault['fault'], string> = {
   wrong_seq: 'another entry stands in this place: one was removed, moved or added',
@@ -19,8 +20,8 @@ export type LogCheck = {
   ends(): ReadonlyMap<string, LogEnd & { entries: number }>;
 };
 
-/** Follows the chains of all logs at once, row by row. `known` holds ends that were kept outside. */
-export function createLogCheck(known: ReadonlyMap<string, LogEnd>): LogCheck {
+/** Follows the chains of all logs at once, row by row, and shows each linked entry to `signatures`. `known` holds ends that were kept outside. */
+export function createLogCheck(known: ReadonlyMap<string, LogEnd>, signatures: SignatureCheck): LogCheck {
   const faults: AuditFault[] = [];
   const logs = new Map<string, Log>();
 
@@ -35,11 +36,12 @@ export function createLogCheck(known: ReadonlyMap<string, LogEnd>): LogCheck {
   /** The first fault of a log is named; what follows it hangs on a broken link and says nothing more. */
   const follow = (row: SealedRow, log: Log): void => {
     const fault = faultOfLink(row.case_id, row, log.end);
-    const problem = fault === undefined || fault.fault === 'wrong_hash' ? problemOfBody(row.body) : undefined;
-    log.broken = fault !== undefined || problem !== undefined;
+    const read = fault === undefined || fault.fault === 'wrong_hash' ? readBody(row.body) : null;
+    log.broken = fault !== undefined || read?.ok === false;
     const { case_id } = row;
-    if (problem !== undefined) faults.push({ case_id, seq: log.end.nextSeq, fault: 'unreadable', detail: problem });
+    if (read?.ok === false) faults.push({ case_id, seq: log.end.nextSeq, fault: 'unreadable', detail: read.problem });
     else if (fault !== undefined) faults.push({ ...fault, detail: DETAILS[fault.fault] });
+    else if (read?.ok) signatures.next(row, read.body);
     log.end = { nextSeq: row.seq + 1, hash: row.hash };
   };
 
@@ -65,11 +67,12 @@ const rechained = ({ case_id, seq }: SealedRow): AuditFault => ({
   detail: 'the head kept outside names another entry here',
 });
 
-function problemOfBody(body: string): string | undefined {
+function readBody(text: string): { ok: true; body: EntryBody } | { ok: false; problem: string } {
   try {
-    const parsed = EntryBody.safeParse(JSON.parse(body));
-    return parsed.success ? undefined : `the entry fits no known shape: ${parsed.error.issues[0]?.message ?? 'unknown'}`;
+    const parsed = EntryBody.safeParse(JSON.parse(text));
+    if (parsed.success) return { ok: true, body: parsed.data };
+    return { ok: false, problem: `the entry fits no known shape: ${parsed.error.issues[0]?.message ?? 'unknown'}` };
   } catch (fault) {
-    return `the entry is no JSON: ${problemOf(fault)}`;
+    return { ok: false, problem: `the entry is no JSON: ${problemOf(fault)}` };
   }
 }

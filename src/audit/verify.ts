@@ -1,32 +1,21 @@
-import type { ChainFault } from '../../pipeline/chain.ts';
+import type { ApproverRule } from '../../contracts/config.ts';
 import { GovernorError, problemOf } from '../../pipeline/errors.ts';
 import { hashOf } from '../../pipeline/hash.ts';
+import type { AuditFault, AuditNote } from './fault.ts';
 import { type AuditHead, headOf, type LogEnd } from './head.ts';
 import { createLogCheck, type LogCheck } from './log-check.ts';
-import type { AuditSource, AuditView, StoreFault } from './source.ts';
-
-export type AuditFault = {
-  /** Null where the fault is not one log's. */
-  case_id: string | null;
-  /** The place in the log, where the fault has one. */
-  seq: number | null;
-  fault:
-    | ChainFault['fault']
-    | StoreFault['fault']
-    | 'store_damaged'
-    | 'readers_misled'
-    | 'cut'
-    | 'rechained'
-    | 'removed'
-    | 'head_file_altered';
-  detail: string;
-};
+import { createSignatureCheck } from './signatures.ts';
+import type { AuditSource, AuditView } from './source.ts';
 
 export type AuditReport = {
   ok: boolean;
   logs: number;
   entries: number;
   faults: AuditFault[];
+  /** What somebody should know who reads this, and what is no fault. */
+  notes: AuditNote[];
+  /** Decisions of the command line whose signatures are good. */
+  signatures: number;
   /** What a good result proves: without a head kept outside, neither the tail of a log nor that no log is missing. */
   proves: 'complete_up_to_head' | 'tail_and_completeness_not_proven';
   head: AuditHead;
@@ -34,19 +23,27 @@ export type AuditReport = {
 
 /**
  * Reads every log from its first entry and names each one that is not an unbroken chain of readable entries; against a
- * head kept outside also what was re-chained, cut or removed. A tampered row is a fault in the report, never a crash.
+ * head kept outside also what was re-chained, cut or removed. Every decision of the command line must carry a good
+ * signature; `rules` say whose keys are listed now. A tampered row is a fault in the report, never a crash.
  */
-export function verifyAudit(source: AuditSource, head?: AuditHead): Promise<AuditReport> {
+export function verifyAudit(
+  source: AuditSource,
+  head?: AuditHead,
+  rules: readonly ApproverRule[] | null = null,
+): Promise<AuditReport> {
   return source.read(async (view) => {
-    const check = createLogCheck(new Map(head?.logs.map((log) => [log.case_id, log])));
+    const signatures = createSignatureCheck(rules);
+    const check = createLogCheck(new Map(head?.logs.map((log) => [log.case_id, log])), signatures);
     const faults = [...(await storeFaults(view, check)), ...(head === undefined ? [] : headFaults(head, check.ends()))];
     const ends = [...check.ends().values()];
-    const all = [...check.faults(), ...faults];
+    const all = [...check.faults(), ...signatures.faults(), ...faults];
     return {
       ok: all.length === 0,
       logs: ends.length,
       entries: ends.reduce((sum, log) => sum + log.entries, 0),
       faults: all,
+      notes: [...signatures.notes()],
+      signatures: signatures.good(),
       proves: head === undefined ? 'tail_and_completeness_not_proven' : 'complete_up_to_head',
       head: headOf(ends),
     };

@@ -3,7 +3,8 @@ import { GovernorError } from '../../pipeline/errors.ts';
 
 export type Asking = { input: NodeJS.ReadableStream; output: NodeJS.WritableStream };
 
-const isTerminal = (stream: NodeJS.ReadableStream | NodeJS.WritableStream): boolean => 'isTTY' in stream && stream.isTTY === true;
+export const isTerminal = (stream: NodeJS.ReadableStream | NodeJS.WritableStream): boolean =>
+  'isTTY' in stream && stream.isTTY === true;
 
 /**
  * Has a person type `word` before something goes that cannot be brought back. A script that cannot be asked is refused:

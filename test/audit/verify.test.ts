@@ -6,10 +6,10 @@ import { canonicalJson } from '../../pipeline/canonical.ts';
 import { GENESIS, hashOfRow } from '../../pipeline/chain.ts';
 import { exportAudit } from '../../src/audit/export.ts';
 import { AuditHead, auditHead } from '../../src/audit/head.ts';
-import { auditSourceOf } from '../../src/audit/source.ts';
 import { type AuditReport, verifyAudit } from '../../src/audit/verify.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/stores/sqlite/store.ts';
 import { newFile, quiet } from '../stores/sqlite-stage.ts';
+import { auditSourceOf } from './source-of-log.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 const note = (problem: string): EntryBody => ({ kind: 'failed', step: 'plan', problem });

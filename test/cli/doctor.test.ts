@@ -5,7 +5,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { openTarget } from '../escalation/target.ts';
+import { openFakeJira } from '../fakes/jira/fake-jira.ts';
 import { ROOT } from '../fixtures/child.ts';
+import { hostSandbox } from '../sandbox/host.ts';
 import { aFolder, governor, onHome } from './governor.ts';
 
 const Findings = z.array(
@@ -15,7 +18,7 @@ const Findings = z.array(
 async function findings(env: Record<string, string>) {
   const { code, out } = await governor(['doctor', '--json'], { env });
   const all = Findings.parse(JSON.parse(out));
-  for (const { ok, fix } of all) expect(ok).toBe(fix === null);
+  for (const { ok, fix } of all) if (!ok) expect(fix).not.toBeNull();
   return { code, all, wrong: all.filter(({ ok }) => !ok).map(({ check }) => check) };
 }
 
@@ -73,12 +76,54 @@ test('a config that is refused ends it with file, key and reason', async () => {
   expect(answer.err).toContain(`${file}: approver: no such key; did you mean \`approvers\`?`);
 });
 
-test('without a cluster it loads nothing of it', async () => {
+test('without a cluster and without Jira it loads nothing of them', async () => {
   const preload = new URL('../fixtures/loaded-packages.mjs', import.meta.url).href;
   const { stderr } = await promisify(execFile)(process.execPath, ['--import', preload, join(ROOT, 'governor.mjs'), 'doctor'], {
     env: { PATH: process.env.PATH, GOVERNOR_HOME: aFolder() },
   });
   const loaded = [...stderr.matchAll(/^loaded (.+)$/gm)].map(([, name = '']) => name);
   expect(loaded).toContain('zod');
-  expect(loaded.filter((name) => name.startsWith('@elastic/'))).toEqual([]);
+  expect(loaded.filter((name) => name.startsWith('@elastic/') || name === 'jira.js')).toEqual([]);
+});
+
+test('Jira and whoever is to be told are looked at where they are named, and nothing is made or sent', async () => {
+  const jira = await openFakeJira({ lacking: ['TRANSITION_ISSUES'] });
+  const hosted = await hostSandbox();
+  const target = await openTarget();
+  try {
+    const { baseUrl, email, apiToken, projectKey } = jira.settings;
+    const { SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_API_URL } = hosted.sandbox.environment();
+    const { code, out } = await governor(['doctor', '--json'], {
+      env: {
+        GOVERNOR_HOME: aFolder(),
+        SLACK_BOT_TOKEN,
+        SLACK_APP_TOKEN,
+        SLACK_API_URL,
+        JIRA_BASE_URL: baseUrl,
+        JIRA_EMAIL: email,
+        JIRA_API_TOKEN: apiToken,
+        JIRA_PROJECT_KEY: projectKey,
+        ESCALATION_CONTACT: 'lead@sandbox.example',
+        ESCALATION_WEBHOOK_URL: `${target.url}/page`,
+        ESCALATION_WEBHOOK_SECRET: 'shared',
+        KIBANA_URL: target.url,
+        KIBANA_API_KEY: 'a2V5',
+        KIBANA_WORKFLOW_ID: 'page-oncall',
+      },
+    });
+    const all = Findings.parse(JSON.parse(out));
+    const said = (name: string) => all.filter(({ check }) => check === name).map(({ ok, found }) => [ok, found]);
+    expect(code).toBe(1);
+    expect(said('Jira rights')).toEqual([[false, 'the account lacks: Transition issues']]);
+    expect(said('Jira fields')).toEqual([[true, expect.stringContaining('7 fields')]]);
+    expect(said('escalation contact')).toEqual([[true, '`lead@sandbox.example` is U0000LEAD']]);
+    expect(said('escalation webhook')).toEqual([[true, expect.stringContaining('nothing was sent')]]);
+    expect(said('escalation workflow')).toEqual([[true, expect.stringContaining('`page-oncall`')]]);
+    expect(said('Kibana'), 'no agent is meant').toEqual([]);
+    expect([jira.project.issues, jira.project.notes.size, target.got]).toEqual([[], 0, []]);
+    expect((await hosted.messages()).filter(({ text }) => text !== '')).toEqual([]);
+  } finally {
+    await hosted.close();
+    await jira.close();
+  }
 });

@@ -49,11 +49,12 @@ test('what was learned is listed with what became of it, and discarded ones can 
   expect(await run('runbooks', 'purge')).toMatchObject({ code: 0, out: 'Nothing to do: no discarded runbook is there.\n' });
 });
 
-test('nothing on the command line accepts a runbook: that would raise rights without knowing who asks', async () => {
-  const { run } = await taught();
+test('without a personal key nothing on the command line accepts a runbook: that would raise rights without knowing who asks', async () => {
+  const { run, json } = await taught();
   for (const verb of ['accept', 'discard']) {
     const { code, err } = await run('runbooks', verb, 'learned:inc-001');
     expect(code).toBe(2);
-    expect(err).toMatch(/runbooks/);
+    expect(err).toMatch(/give --key FILE/);
   }
+  expect(await json('runbooks', 'list', '--status', 'learned')).toMatchObject([{ id: 'learned:inc-001' }]);
 });

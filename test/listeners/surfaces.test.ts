@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { DecisionKind, EntryBody } from '../../contracts/entry.ts';
+import type { EntryBody } from '../../contracts/entry.ts';
+import type { DecisionKind } from '../../contracts/entry-words.ts';
 import type { CaseStory, TestCase } from '../fixtures/a-case.ts';
 import { clickBody, messageBody, slashBody } from './payloads.ts';
 import type { Seeded, Stage } from './stage.ts';

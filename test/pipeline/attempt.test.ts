@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DecisionKind } from '../../contracts/entry.ts';
+import type { DecisionKind } from '../../contracts/entry-words.ts';
 import type { Attempt, Standing } from '../../pipeline/attempt.ts';
 import { assessAttempt } from '../../pipeline/attempt.ts';
 import type { Grants } from '../../pipeline/authority.ts';

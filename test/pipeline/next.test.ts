@@ -33,6 +33,7 @@ describe('one entry at a time, next names the step that is due', () => {
       null,
     ],
     ['no data teaches nothing', aCase().decided().started().recorded('done').verified('no_data'), null],
+    ['no answer of telemetry is asked for later, too', aCase().decided().started().recorded('done').unanswered(), 'verify'],
     ['a voided revision becomes a new one', aCase().decided().voided(), 'revise'],
   ])('%s', (_claim, told, expected) => {
     expect(step(told)).toBe(expected);

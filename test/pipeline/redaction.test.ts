@@ -42,6 +42,24 @@ describe('redaction', () => {
     expect(looksSecret(secret)).toBe(true);
   });
 
+  test.each(SECRETS)('takes out %s that characters nobody sees have split', (_claim, secret) => {
+    for (const hidden of ['\u200b', '\u2060', '\u00ad', '\u202e', '\u{e0041}', '\ufe0f']) {
+      const split = `before ${secret.slice(0, 9)}${hidden}${secret.slice(9)} after`;
+      expect(redact(split).replaceAll(hidden, '')).not.toContain(secret);
+      expect(redact(redact(split))).toBe(redact(split));
+    }
+  });
+
+  test('leaves such characters where they split none', () => {
+    for (const text of [
+      '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645',
+      '\u{1f468}\u200d\u{1f4bb} restarted it',
+      'soft\u00adhyphen',
+      'a\r\nb',
+    ])
+      expect(redact(text)).toBe(text);
+  });
+
   test.each<[string, string, string]>([
     ['a password in a URL', 'postgres://app:s3cr3t/x@db:5432/main', 'postgres://app:[redacted]@db:5432/main'],
     ['a password without a user', 'redis://:hunter2@cache:6379', 'redis://:[redacted]@cache:6379'],

@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createCases } from '../../pipeline/cases.ts';
-import { aContradiction, anEvidence, aPolicy, aRunbook, figures } from '../fixtures/builders.ts';
+import { anEvidence, aPolicy, blockingDocuments, figures } from '../fixtures/builders.ts';
 import { inProcess } from '../fixtures/in-process.ts';
-
-const blocking = [
-  anEvidence(),
-  aRunbook(),
-  aContradiction(),
-  aContradiction({ id: 'ev-901', text: 'The larger worker pool lost queue jobs.' }),
-];
+import { killedAfter } from '../fixtures/interruptions.ts';
 
 describe('what runs is what was decided', () => {
   test('a clean plan runs once, with the parameters of the card', async () => {
@@ -37,7 +31,7 @@ describe('what runs is what was decided', () => {
   });
 
   test('a blocked plan runs nothing before it is approved, and once after', async () => {
-    const governor = await inProcess({ documents: blocking });
+    const governor = await inProcess({ documents: blockingDocuments });
     const state = await governor.decide();
     expect(state.revisions[0]?.gated?.gate.reasons).toContain('contradictions');
     await expect(governor.approve(state, 'U0VISITOR')).resolves.toMatchObject({ ok: false, refusal: 'not_an_approver' });
@@ -50,7 +44,7 @@ describe('what runs is what was decided', () => {
 
 describe('the last moment', () => {
   test('a document that changed after the card was posted voids the approval, and nothing runs', async () => {
-    const governor = await inProcess({ documents: blocking });
+    const governor = await inProcess({ documents: blockingDocuments });
     const state = await governor.decide();
     await governor.approve(state);
     await governor.store.library.put([
@@ -72,7 +66,7 @@ describe('the last moment', () => {
   });
 
   test('a contradiction that went away is an improvement: the approval stands', async () => {
-    const governor = await inProcess({ documents: blocking });
+    const governor = await inProcess({ documents: blockingDocuments });
     const state = await governor.decide();
     await governor.approve(state);
     await governor.store.library.remove('ev-901');
@@ -131,7 +125,7 @@ describe('preconditions hold without voiding anything', () => {
   const paused = { kind: 'paused' as const, by: 'U1', via: 'command' as const, reason: null };
 
   test('a pause holds until it is resumed, and the approval is still there', async () => {
-    const governor = await inProcess({ documents: blocking });
+    const governor = await inProcess({ documents: blockingDocuments });
     const state = await governor.decide();
     await governor.approve(state);
     await governor.pause.write(paused);
@@ -273,14 +267,7 @@ describe('an answer that is lost', () => {
   test('interrupted before anything was sent: the same key goes out, once', async () => {
     const governor = await inProcess();
     const state = await governor.decide();
-    const { append } = governor.store.caseLog;
-    governor.store.caseLog.append = async (...entry) => {
-      const done = await append(...entry);
-      if (entry[2].kind === 'execution_started') throw new Error('killed');
-      return done;
-    };
-    await expect(governor.steps.execute(state)).rejects.toThrow('killed');
-    governor.store.caseLog.append = append;
+    await killedAfter(governor, 'execution_started', () => governor.steps.execute(state));
     const { state: after } = await governor.steps.settle(await governor.reload(state.caseId));
     expect(after?.execution?.outcome).toBe('done');
     expect(governor.executor.effects.map(({ key }) => key)).toEqual(['inc-001:1']);
@@ -327,7 +314,7 @@ describe('after the effect', () => {
     await governor.steps.execute(await governor.decide());
     governor.world.fault = new Error('away');
     governor.clock.ms += 3_600_000;
-    await governor.steps.verify(await governor.reload('inc-001'));
+    for (let question = 0; question < 3; question += 1) await governor.steps.verify(await governor.reload('inc-001'));
     expect(await governor.reload('inc-001')).toMatchObject({ status: 'not_recovered', recovery: { result: 'no_data' } });
   });
 

@@ -40,7 +40,7 @@ describe('a card that has more to say than fits', () => {
     approvals: many(() => ({ by: id(1), as: 'override', at: '2026-11-22T12:00:00.000Z', via: 'button', reason: long })),
     who_may_decide: many(() => 'U00ONCALL'),
     next_steps: [long, long, long],
-    learned: { runbook_id: id(1), title: long, text: long, decision: null },
+    learned: { runbook_id: id(1), title: long, text: long, decision: null, failures: 0 },
     execution: {
       key: id(1),
       started_at: '2026-11-22T12:00:00.000Z',

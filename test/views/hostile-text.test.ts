@@ -137,7 +137,9 @@ const hostile: fc.Arbitrary<Shown> = fc
         picture: orNull(fc.constant('F0PICTURE')),
       }),
     ),
-    learned: orNull(fc.record({ runbook_id: naughty, title: naughty, text: naughty, decision: fc.constant(null) })),
+    learned: orNull(
+      fc.record({ runbook_id: naughty, title: naughty, text: naughty, decision: fc.constant(null), failures: fc.nat(9) }),
+    ),
     ticket: orNull(fc.record({ key: naughty, url: fc.oneof(fc.constant(TICKET), naughty) })),
     problem: orNull(naughty),
     offers: fc.uniqueArray(fc.constantFrom(...Offer.options)),

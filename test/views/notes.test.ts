@@ -79,7 +79,7 @@ describe('notes', () => {
   test('a learned runbook is shown whole before anybody accepts it', () => {
     const text = 'step by step\n'.repeat(2_000);
     const messages = learnedThread(
-      shown('resolved_with_a_runbook', { learned: { runbook_id: 'r', title: 't', text, decision: null } }),
+      shown('resolved_with_a_runbook', { learned: { runbook_id: 'r', title: 't', text, decision: null, failures: 0 } }),
       3,
     );
     const quoted = messages.map(({ blocks }) => readable(blocks)).join('\n');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Refusal } from '../../contracts/entry.ts';
+import { Refusal } from '../../contracts/entry-words.ts';
 import { notDone, type RefusalFacts, refusalText } from '../../views/refusal.ts';
 import { NAUGHTY } from './naughty.ts';
 import { textFaults } from './slack-safe.ts';

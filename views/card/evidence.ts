@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { WeighedDocument } from '../../contracts/findings.ts';
 import type { Shown } from '../../contracts/shown.ts';
 import { fewBullets, rich, title } from '../blocks.ts';
-import { plural } from '../figures.ts';
+import { lastTimes, plural } from '../figures.ts';
 import { bold, code, data, type Line, line, when } from '../line.ts';
 import { oneLine } from '../text.ts';
 
@@ -26,7 +26,7 @@ export function nameOf({ id, title: name, excerpt }: WeighedDocument): string {
 
 /** A remedy that did not help before is worth less, and people should see that before its words. */
 export const failed = ({ failures = 0 }: WeighedDocument): Line =>
-  failures === 0 ? [] : line` · ${bold(failures === 1 ? 'did not help once' : `did not help ${failures} times`)}`;
+  failures === 0 ? [] : line` · ${bold(`did not help ${lastTimes(failures)}`)}`;
 
 /** One document: its id, its name where it has one, when it was stored, and the words that count. */
 export function documentLine(document: WeighedDocument, max = EXCERPT_CHARS): Line {
@@ -38,10 +38,15 @@ export function documentLine(document: WeighedDocument, max = EXCERPT_CHARS): Li
 
 /** What speaks against the plan. Ids without a document stand for live telemetry and for the planner itself. */
 export function against({ documents, contradiction_ids }: Shown): KnownBlock[] {
-  if (contradiction_ids.length === 0) return [];
+  const items = againstLines({ documents, contradiction_ids });
+  return items.length === 0
+    ? []
+    : rich(title(`Against · ${plural(items.length, 'contradiction')}`), fewBullets(items, AGAINST_SHOWN));
+}
+
+export function againstLines({ documents, contradiction_ids }: Pick<Shown, 'documents' | 'contradiction_ids'>): Line[] {
   const known = new Map(documents.map((document) => [document.id, document]));
-  const items = contradiction_ids.map((id) => contradiction(id, known.get(id)));
-  return rich(title(`Against · ${plural(items.length, 'contradiction')}`), fewBullets(items, AGAINST_SHOWN));
+  return contradiction_ids.map((id) => contradiction(id, known.get(id)));
 }
 
 function contradiction(id: string, document: WeighedDocument | undefined): Line {
@@ -53,16 +58,22 @@ function contradiction(id: string, document: WeighedDocument | undefined): Line 
 }
 
 export function support({ documents, claims }: Shown): KnownBlock[] {
-  const items = documents.filter(({ role }) => role === 'support').map((document) => documentLine(document));
+  const items = supportLines({ documents });
   if (items.length > 0) return rich(title(`For · ${plural(items.length, 'document')}`), fewBullets(items, SUPPORTS_SHOWN));
   return claims.length === 0 ? [] : rich(title('For · nothing that could be verified'));
 }
 
-export function policies({ policies: conflicts }: Shown): KnownBlock[] {
-  const items = conflicts.map(({ id, rule, absolute }) => {
+export const supportLines = ({ documents }: Pick<Shown, 'documents'>): Line[] =>
+  documents.filter(({ role }) => role === 'support').map((document) => documentLine(document));
+
+export const policyLines = ({ policies: conflicts }: Pick<Shown, 'policies'>): Line[] =>
+  conflicts.map(({ id, rule, absolute }) => {
     const strength = absolute ? line` ${bold('absolute, nothing passes it')}` : [];
     return line`${code(id, ID_CHARS)}${strength}: ${data(rule, EXCERPT_CHARS)}`;
   });
+
+export function policies(shown: Shown): KnownBlock[] {
+  const items = policyLines(shown);
   return items.length === 0 ? [] : rich(title('Forbidden by policy'), fewBullets(items, POLICIES_SHOWN));
 }
 

@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { Shown } from '../../contracts/shown.ts';
 import type { CaseStatus } from '../../contracts/words.ts';
 import { bullets, paragraph, preformatted, quote, rich, title } from '../blocks.ts';
-import { bars } from '../figures.ts';
+import { bars, lastTimes } from '../figures.ts';
 import { bold, code, data, type Line, line, soon, words } from '../line.ts';
 import { pictureBlock } from '../recovery-picture.ts';
 import { OUTCOME, RECOVERY } from '../words.ts';
@@ -49,10 +49,15 @@ function ratesOf({ before, after }: NonNullable<Shown['recovery']>): [string, nu
   ];
 }
 
+const waits = ({ failures }: NonNullable<Shown['learned']>): Line =>
+  failures === 0
+    ? line`waits to be accepted`
+    : line`waits to be accepted again: it ${bold(`did not help ${lastTimes(failures)}`)}`;
+
 /** The runbook written from a recovered case: it counts for nothing before a person accepts it. */
 export function learned({ learned: runbook }: Shown): KnownBlock[] {
   if (runbook === null) return [];
-  const state = runbook.decision === null ? line`waits to be accepted` : words(runbook.decision);
+  const state = runbook.decision === null ? waits(runbook) : words(runbook.decision);
   return rich(
     paragraph(line`${bold('Learned runbook ')}${code(runbook.runbook_id)} · ${state}`),
     paragraph([data(runbook.title, 200)]),

@@ -52,7 +52,7 @@ const LINES: Record<CaseStatus, (shown: Shown) => Line> = {
   learning: () => line`The service recovered. A runbook is being written from it.`,
   resolved: ({ learned }) =>
     learned?.decision === null
-      ? line`Resolved: the action ran and the service recovered. The runbook learned from it waits to be accepted.`
+      ? line`Resolved: the action ran and the service recovered. The runbook learned from it waits to be accepted${words(learned.failures > 0 ? ' again' : '')}.`
       : line`Resolved: the action ran and the service recovered.`,
   rejected: ({ last_act }) =>
     last_act?.kind === 'rejected'

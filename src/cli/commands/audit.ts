@@ -9,12 +9,12 @@ import type { Command, ExitCode, Invocation } from '../command.ts';
 import { EXIT } from '../command.ts';
 import { withStore } from '../opened.ts';
 import type { Line } from '../print.ts';
-import { bad, good, print } from '../print.ts';
+import { bad, good, print, strong } from '../print.ts';
 
 export const audit: Command = {
   name: 'audit',
   usage: 'verify [--head FILE] | head | export',
-  says: 'checks the chain of every log, prints the head to keep elsewhere, or writes out all entries',
+  says: 'checks the chain of every log and the signatures of personal keys, prints the head to keep elsewhere, or writes out all entries',
   words: { min: 1, max: 1 },
   options: { head: { type: 'string', says: 'a head kept outside: finds re-chaining, cuts and removed cases too' } },
   async run(invocation) {
@@ -29,7 +29,7 @@ const VERBS: Record<string, (invocation: Invocation) => Promise<ExitCode>> = {
   async verify(invocation) {
     const { head: file } = invocation.options;
     const head = typeof file === 'string' ? readHead(file) : undefined;
-    const report = await withStore(({ store }) => verifyAudit(store.audit, head));
+    const report = await withStore(({ store, settings }) => verifyAudit(store.audit, head, settings.config.approvers));
     print(invocation, report, () => linesOf(report));
     return report.ok ? EXIT.good : EXIT.badNews;
   },
@@ -66,9 +66,13 @@ function linesOf(report: AuditReport): Line[] {
     ? good('every chain is whole')
     : bad(report.faults.length === 1 ? '1 fault' : `${report.faults.length} faults`);
   const sum: Line = [`${report.entries} entries in ${report.logs} logs: `, found, '.'];
+  const { signatures, notes } = report;
+  const signed = `${signatures} decision${signatures === 1 ? '' : 's'} signed with a personal key.`;
   return [
     ...faults,
+    ...notes.map(({ case_id, seq, detail }): Line => [strong('NOTE'), `   ${case_id} seq ${seq}: ${detail}`]),
     sum,
+    ...(signatures === 0 ? [] : [signed]),
     ...(report.proves === 'complete_up_to_head'
       ? []
       : ['Tail and completeness not proven: keep `audit head` elsewhere and give it with --head.']),

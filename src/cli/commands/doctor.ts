@@ -16,6 +16,7 @@ import {
   slackCheck,
   storeCheck,
 } from '../doctor-checks.ts';
+import { escalationChecks, jiraChecks } from '../doctor-outside.ts';
 import { withStore } from '../opened.ts';
 import type { Line } from '../print.ts';
 import { bad as badPart, faint, good as goodPart, print, strong } from '../print.ts';
@@ -38,6 +39,8 @@ export const doctor: Command = {
       await executorCheck({ settings, catalogue, log }),
       await slackCheck({ settings, log }),
       ...(await kibanaChecks({ settings })),
+      ...(await jiraChecks({ settings, log })),
+      ...(await escalationChecks({ settings, log })),
     ];
     print(invocation, findings, () => linesOf(findings));
     return findings.every(({ ok }) => ok) ? EXIT.good : EXIT.badNews;

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createCases } from '../../../pipeline/cases.ts';
 import { createIntake } from '../../../pipeline/intake.ts';
 import { createSubmissions } from '../../../pipeline/submissions.ts';
@@ -10,7 +9,7 @@ import { measureWithout, readWithout } from '../../app/without-secrets.ts';
 import { ownVersion } from '../../config/own-version.ts';
 import { createKnownSecrets } from '../../log/known-secrets.ts';
 import { createTooling } from '../../mcp/mcp.ts';
-import { createJsonLines } from '../../outputs/jsonl.ts';
+import { openToolTrace } from '../../outputs/tool-trace.ts';
 import type { Command, Invocation } from '../command.ts';
 import { EXIT } from '../command.ts';
 import type { Opened } from '../opened.ts';
@@ -40,7 +39,7 @@ async function toolingOn({ settings, store, elastic, names, catalogue, log }: Op
   const cases = createCases({ log: store.caseLog, clock, ids });
   const intake = createIntake({ cases, library, telemetry, config, clock, redact: hide.redact });
   const submissions = createSubmissions({ log: store.caseLog, cases, intake, clock, ids, hideKnown: hide.hideKnown });
-  const trace = createJsonLines({ file: join(settings.paths.output, 'tool_trace.jsonl') });
+  const trace = openToolTrace({ folder: settings.paths.output, log });
   const ports = {
     library,
     telemetry,

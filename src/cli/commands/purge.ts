@@ -1,5 +1,6 @@
 import { GovernorError } from '../../../pipeline/errors.ts';
 import { redactDocument } from '../../../pipeline/redaction.ts';
+import { isInCluster } from '../../config/in-cluster.ts';
 import { readDocumentFile } from '../../library-files/document-file.ts';
 import { createKnownSecrets } from '../../log/known-secrets.ts';
 import { purge as purgeNow } from '../../operations/purge.ts';
@@ -62,7 +63,7 @@ function partsOf({ settings, catalogue, library, elastic, names }: OpenedLibrary
     library,
     elastic,
     names,
-    isLibraryThere: elastic !== null && settings.config.elasticsearch.use.includes('library'),
+    isLibraryThere: isInCluster(settings, 'library'),
     samples: documents.map((document) => redactDocument(document, hide)),
   };
 }

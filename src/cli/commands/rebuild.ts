@@ -1,4 +1,5 @@
 import { GovernorError } from '../../../pipeline/errors.ts';
+import { isInCluster } from '../../config/in-cluster.ts';
 import { readConfig, type Settings } from '../../config.ts';
 import { createLog } from '../../log.ts';
 import type { Command, ExitCode, Invocation } from '../command.ts';
@@ -14,8 +15,7 @@ export const rebuild: Command = {
   options: {},
   async run(invocation) {
     const settings = readConfig({ slack: 'unneeded' });
-    const isInCluster = settings.elasticsearch !== null && settings.config.elasticsearch.use.includes('log');
-    if (isInCluster) return rebuildInCluster(invocation, settings);
+    if (isInCluster(settings, 'log')) return rebuildInCluster(invocation, settings);
     const nothing = { cases: 0, executions: 0, ahead: 0, created: [] };
     print(invocation, nothing, () => ['Nothing to rebuild: the embedded store keeps the log alone, and no copies of it.']);
     return EXIT.good;

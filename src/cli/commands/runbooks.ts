@@ -3,34 +3,48 @@ import { GovernorError } from '../../../pipeline/errors.ts';
 import { confirmed } from '../ask.ts';
 import type { Command, ExitCode, Invocation } from '../command.ts';
 import { EXIT } from '../command.ts';
+import { decideRunbook } from '../decide-runbook.ts';
 import { learnedRunbooks } from '../learned-runbooks.ts';
 import { type Opened, withStore } from '../opened.ts';
+import { KEY_OPTION, keyOf } from '../personal.ts';
 import { faint, print, table, writeLines } from '../print.ts';
 
 const STATUSES = ['learned', 'accepted', 'discarded'] as const;
 const HEADS = ['RUNBOOK', 'STATUS', 'SERVICE', 'ACTION', 'FAILED', 'BY'];
 
 /**
- * Accepting, which lets a runbook support plans, is not among the verbs: only an approver of the service may do it, and a
- * command line cannot tell who types. The card's buttons can.
+ * Accepting lets a runbook support plans, so only an approver of the service may do it. A command line cannot tell who
+ * types; a personal key can.
  */
 export const runbooks: Command = {
   name: 'runbooks',
-  usage: 'list [--status learned|accepted|discarded] | purge [--dry-run] [--yes]',
-  says: 'lists what was learned from cases, or removes what was discarded; accepting is done from the card',
-  words: { min: 1, max: 1 },
+  usage: 'list [--status learned|accepted|discarded] | accept ID --key FILE | discard ID --key FILE | purge [--dry-run] [--yes]',
+  says: 'lists what was learned from cases, accepts or discards it, or removes what was discarded',
+  words: { min: 1, max: 2 },
   options: {
     status: { type: 'string', says: 'only these' },
     'dry-run': { type: 'boolean', says: 'says what would go and removes nothing' },
+    key: KEY_OPTION,
     yes: { type: 'boolean', says: 'does not ask; needed where there is no terminal' },
   },
   async run(invocation) {
-    const verb = invocation.words[0];
+    const [verb = '', id] = invocation.words;
+    const decision = Object.hasOwn(DECISIONS, verb) ? DECISIONS[verb] : undefined;
+    if (decision !== undefined) return decide(decision, id, invocation);
+    if (id !== undefined) throw new GovernorError('usage', `\`${verb}\` takes no \`${id}\``);
     if (verb === 'list') return withStore((opened) => list(opened, invocation));
     if (verb === 'purge') return withStore((opened) => purge(opened, invocation));
-    throw new GovernorError('usage', `\`${verb}\` is neither list nor purge; a runbook is accepted or discarded from its card`);
+    throw new GovernorError('usage', `\`${verb}\` is none of list, accept, discard, purge`);
   },
 };
+
+const DECISIONS: Readonly<Record<string, 'accepted' | 'discarded'>> = { accept: 'accepted', discard: 'discarded' };
+
+function decide(decision: 'accepted' | 'discarded', id: string | undefined, invocation: Invocation): Promise<ExitCode> {
+  if (id === undefined) throw new GovernorError('usage', 'say which runbook: governor runbooks list names them');
+  const key = keyOf(invocation);
+  return withStore((opened) => decideRunbook({ id, key, decision }, invocation, opened));
+}
 
 const statusOf = ({ status = 'accepted' }: Runbook) => status;
 

@@ -26,7 +26,7 @@ test.each([
   const seeded = await stage.seed(tell, story);
   let atAck: unknown;
   await stage.deliver(clickBody({ user: LEAD, actionId, value: await refOf(seeded) }), async () => {
-    atAck = (await stage.entries(seeded.caseId)).at(-1)?.body;
+    atAck = (await stage.entries(seeded.caseId)).map(({ body }) => body).findLast(({ kind }) => kind === entry.kind);
   });
   expect(atAck).toMatchObject(entry);
   expect(stage.told).toEqual([]);
