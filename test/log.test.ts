@@ -150,6 +150,12 @@ describe('a secret of this installation', () => {
     const { hide } = logging({ secrets: ['a.*(b|c)$[d]'] });
     expect(hide.redact('x a.*(b|c)$[d] axxb')).toBe('x [redacted] axxb');
   });
+
+  it('is found where characters that nobody sees have split it, and such characters stay where they split none', () => {
+    const { hide } = logging({ secrets: ['correct horse battery'] });
+    expect(hide.hideKnown('x correct ho\u200brse\u00ad battery y')).toBe('x [redacted] y');
+    expect(hide.hideKnown('x correct ho\u200brse y')).toBe('x correct ho\u200brse y');
+  });
 });
 
 describe('warnings of Node', () => {

@@ -1,3 +1,4 @@
+import { unsplit } from '../../pipeline/readable.ts';
 import { REDACTED, redact } from '../../pipeline/redaction.ts';
 
 /** Shorter values stand in ordinary words; hiding them would blot out the text and hide nothing. */
@@ -27,7 +28,8 @@ export function createKnownSecrets(initial: readonly string[]): KnownSecrets {
   };
 
   add(initial);
-  const hideKnown = (text: string): string => (pattern === null ? text : text.replace(pattern, REDACTED));
+  const hidden = (text: string): string => (pattern === null ? text : text.replace(pattern, REDACTED));
+  const hideKnown = (text: string): string => (pattern === null ? text : unsplit(text, hidden));
   return { add, hideKnown, redact: (text) => redact(hideKnown(text)) };
 }
 

@@ -13,15 +13,15 @@ import { advance } from '../../pipeline/fold.ts';
 import { createIntake } from '../../pipeline/intake.ts';
 import type { Order, Planner, Reply } from '../../pipeline/ports.ts';
 import { UNKNOWN_SCORES } from '../../pipeline/scores.ts';
-import { ALONE } from '../../src/app/beside.ts';
 import { createGovernor } from '../../src/app/governor.ts';
 import type { KnownSecrets } from '../../src/log/known-secrets.ts';
 import { createKnownSecrets } from '../../src/log/known-secrets.ts';
 import type { Log } from '../../src/log.ts';
 import { createPlanners } from '../../src/planners/planners.ts';
 import { openSqliteStore } from '../../src/stores/sqlite/store.ts';
+import { ALONE } from '../fixtures/alone.ts';
 import { waitFor } from '../fixtures/wait.ts';
-import { recordingChat, recordingExecutor, recordingTickets, worldOf } from './recording-ports.ts';
+import { recordingChat, recordingExecutor, recordingTickets, type Said, worldOf } from './recording-ports.ts';
 import { LEAD, ONCALL, REPORTER, TEAM } from './team.ts';
 
 const nothing = (): void => undefined;
@@ -40,9 +40,12 @@ export type ArenaOptions = {
   /** Log lines by id, of their service. */
   lines?: ReadonlyMap<string, string>;
   config?: Record<string, unknown>;
-  /** What the world and the executor say in words of their own. */
-  figuresPath?: string;
-  executorDetail?: string;
+  /** What the world, the executor and the ticket system say in words of their own, of all services or of one. */
+  figuresPath?: Said;
+  executorDetail?: Said;
+  ticketKey?: Said;
+  /** How the playbook's answer to a resolution is put, where a model would write it. */
+  summarise?: (service: string) => string | null;
   logger?: Log;
   hide?: Pick<KnownSecrets, 'redact' | 'hideKnown'>;
 };
@@ -97,7 +100,13 @@ export async function openArena(options: ArenaOptions = {}) {
   const chat = recordingChat(told, replies);
   const clock = { now: () => Date.now() };
   const fallback = createPlanners({ config, library: store.library, catalogue, clock, answers: [] });
-  const plannerFor = (service: string, turn = 0): Planner => options.plannerFor?.(service, turn) ?? fallback(service, turn);
+  const plannerFor = (service: string, turn = 0): Planner => {
+    const planner = options.plannerFor?.(service, turn) ?? fallback(service, turn);
+    const summary = options.summarise?.(service) ?? null;
+    return summary === null
+      ? planner
+      : { ...planner, summarise: async (...asked) => ({ ...(await planner.summarise(...asked)), text: summary }) };
+  };
   const hide = options.hide ?? createKnownSecrets([]);
   const governor = createGovernor({
     app: unheardApp(),
@@ -106,7 +115,7 @@ export async function openArena(options: ArenaOptions = {}) {
     ownTeam: () => TEAM,
     telemetry,
     executors: new Map([['sandbox', recordingExecutor(effects, options)]]),
-    tickets: recordingTickets(told),
+    tickets: recordingTickets(told, options),
     plannerFor,
     scoresOf: async () => UNKNOWN_SCORES,
     catalogue,

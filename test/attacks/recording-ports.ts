@@ -3,14 +3,20 @@ import { figures } from '../fixtures/builders.ts';
 import type { ArenaOptions, Effect, Told } from './arena.ts';
 import { TEAM } from './team.ts';
 
+/** Words of somebody outside, for all services or for one. */
+export type Said = string | ((service: string) => string | undefined);
+const saidOf = (said: Said | undefined, service: string): string | undefined =>
+  typeof said === 'function' ? said(service) : said;
+
 /** A service fails until its right action has run. */
 export function worldOf(
   effects: readonly Effect[],
   { right = () => '', lines = new Map(), figuresPath }: ArenaOptions,
 ): Telemetry {
-  const top_errors = figuresPath === undefined ? [] : [{ status: 500, path: figuresPath, count: 1 }];
   return {
     async figures(service) {
+      const path = saidOf(figuresPath, service);
+      const top_errors = path === undefined ? [] : [{ status: 500, path, count: 1 }];
       const cured = effects.some((effect) => effect.service === service && effect.actionId === right(service));
       return cured ? figures({ errors: 4, error_rate: 0.004, top_errors }) : figures({ top_errors });
     },
@@ -25,9 +31,13 @@ export function worldOf(
   };
 }
 
-export function recordingExecutor(effects: Effect[], { executorDetail = 'done' }: ArenaOptions): Executor {
+export function recordingExecutor(effects: Effect[], { executorDetail }: ArenaOptions): Executor {
   const answers = new Map<string, Effect>();
-  const answerTo = ({ at }: Effect) => ({ outcome: 'done' as const, detail: executorDetail, effectAt: at });
+  const answerTo = ({ at, service }: Effect) => ({
+    outcome: 'done' as const,
+    detail: saidOf(executorDetail, service) ?? 'done',
+    effectAt: at,
+  });
   return {
     name: 'sandbox',
     declares: () => ({ refusesLate: true, idempotentByKey: true }),
@@ -65,13 +75,14 @@ export function recordingChat(told: Told[], replies: ReadonlyMap<string, Reply[]
   };
 }
 
-export function recordingTickets(told: Told[]): Tickets {
+export function recordingTickets(told: Told[], { ticketKey }: ArenaOptions): Tickets {
   let tickets = 0;
   return {
     async open(body) {
       tickets += 1;
       told.push({ method: 'ticket', body });
-      return { key: `T-${tickets}`, url: `https://tickets.example/T-${tickets}` };
+      const key = saidOf(ticketKey, body.service) ?? `T-${tickets}`;
+      return { key, url: `https://tickets.example/${key}` };
     },
     comment: async (key, commentId, text) => void told.push({ method: 'comment', body: { key, commentId, text } }),
     close: async (key) => void told.push({ method: 'close', body: { key } }),

@@ -1,19 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { DecisionKind, EntryBody } from '../../contracts/entry.ts';
+import type { DecisionKind } from '../../contracts/entry-words.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import { nextStep } from '../../pipeline/next.ts';
-import { aContradiction, anAnswer, anEvidence, aPolicy, aRunbook } from '../fixtures/builders.ts';
-import type { InProcess } from '../fixtures/in-process.ts';
-import { inProcess } from '../fixtures/in-process.ts';
+import { anAnswer, anEvidence, aPolicy, aRunbook, blockingDocuments } from '../fixtures/builders.ts';
+import { type InProcess, inProcess } from '../fixtures/in-process.ts';
+import { killedAfter, startsOf } from '../fixtures/interruptions.ts';
 
 // Ways by which something could run a second time, too late, or otherwise than it was shown.
 
-const blocking = [
-  anEvidence(),
-  aRunbook(),
-  aContradiction(),
-  aContradiction({ id: 'ev-901', text: 'The larger worker pool lost queue jobs.' }),
-];
 const paused = { kind: 'paused' as const, by: 'U1', via: 'command' as const, reason: null };
 const resumed = { ...paused, kind: 'resumed' as const };
 
@@ -30,22 +24,6 @@ const act = (governor: InProcess, state: CaseState, kind: DecisionKind) =>
   });
 
 const dueOf = (governor: InProcess, state: CaseState) => nextStep(state, governor.config, { connectedSinceMs: 0 }, null)?.step;
-
-const startsOf = async (governor: InProcess, caseId: string): Promise<number[]> =>
-  (await governor.store.caseLog.read(caseId)).flatMap(({ body }) => (body.kind === 'execution_started' ? [body.revision] : []));
-
-/** The store loses the process right after this entry. */
-function killAfter(governor: InProcess, kind: EntryBody['kind']): () => void {
-  const { append } = governor.store.caseLog;
-  governor.store.caseLog.append = async (...entry) => {
-    const done = await append(...entry);
-    if (entry[2].kind === kind) throw new Error('killed');
-    return done;
-  };
-  return () => {
-    governor.store.caseLog.append = append;
-  };
-}
 
 describe('a second execution of one revision', () => {
   test('is not had by holding and releasing a case whose action did not help', async () => {
@@ -65,9 +43,7 @@ describe('a second execution of one revision', () => {
   test('is not had by holding and releasing a case whose order was not sent', async () => {
     const governor = await inProcess();
     const state = await governor.decide();
-    const restore = killAfter(governor, 'execution_started');
-    await expect(governor.steps.execute(state)).rejects.toThrow('killed');
-    restore();
+    await killedAfter(governor, 'execution_started', () => governor.steps.execute(state));
     governor.clock.ms += 60_000;
     await governor.steps.settle(await governor.reload('inc-001'));
     expect((await governor.reload('inc-001')).execution?.outcome).toBe('never_ran');
@@ -83,7 +59,7 @@ describe('a second execution of one revision', () => {
 
 describe('an approval that is over', () => {
   test('runs nothing: a pause outlasts it, and the case expires when it is resumed', async () => {
-    const governor = await inProcess({ documents: blocking, config: { approval_expiry_s: 60 } });
+    const governor = await inProcess({ documents: blockingDocuments, config: { approval_expiry_s: 60 } });
     const state = await governor.decide();
     expect(await governor.approve(state)).toMatchObject({ ok: true });
     await governor.pause.write(paused);
@@ -110,7 +86,7 @@ describe('an approval that is over', () => {
   });
 
   test('ends while evidence is read for the last time: the effect does not begin behind it', async () => {
-    const governor = await inProcess({ documents: blocking, config: { approval_expiry_s: 60 } });
+    const governor = await inProcess({ documents: blockingDocuments, config: { approval_expiry_s: 60 } });
     const state = await governor.decide();
     await governor.approve(state);
     const { policies } = governor.store.library;
@@ -124,7 +100,7 @@ describe('an approval that is over', () => {
   });
 
   test('bounds the order: the executor may not begin later than the approval lasts', async () => {
-    const governor = await inProcess({ documents: blocking, config: { approval_expiry_s: 60, dispatch_s: 10 } });
+    const governor = await inProcess({ documents: blockingDocuments, config: { approval_expiry_s: 60, dispatch_s: 10 } });
     const state = await governor.decide();
     await governor.approve(state);
     governor.clock.ms += 58_000;

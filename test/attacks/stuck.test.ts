@@ -1,23 +1,16 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createPipelineLane } from '../../src/lanes/pipeline-lane.ts';
 import { createWorker } from '../../src/worker/worker.ts';
-import { aContradiction, anEvidence, aRunbook } from '../fixtures/builders.ts';
+import { blockingDocuments } from '../fixtures/builders.ts';
 import { inProcess } from '../fixtures/in-process.ts';
 import { waitFor } from '../fixtures/wait.ts';
 
 const nothing = (): void => undefined;
 const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => logger };
 
-const blocking = [
-  anEvidence(),
-  aRunbook(),
-  aContradiction(),
-  aContradiction({ id: 'ev-901', text: 'The larger worker pool lost queue jobs.' }),
-];
-
 test('a case that waits out a freeze of months goes on at once where a person changes its plan', async () => {
   const freeze = { service: '*', from: '2026-01-01T00:00:00.000Z', to: '2027-06-01T00:00:00.000Z' };
-  const governor = await inProcess({ documents: blocking, config: { freezes: [freeze], approval_expiry_s: 9_000_000 } });
+  const governor = await inProcess({ documents: blockingDocuments, config: { freezes: [freeze], approval_expiry_s: 9_000_000 } });
   const { cases, clock, config, catalogue, steps, store } = governor;
   const presence = () => ({ connectedSinceMs: 0 });
   const lanes = [createPipelineLane({ steps, timings: config, actions: catalogue.actions, presence })];

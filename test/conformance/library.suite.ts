@@ -91,6 +91,45 @@ export function librarySuite(name: string, open: () => Promise<LibraryStage>): v
         expect(idsOf(await library.searchRunbooks('latency', 'payments-api', 1))).toEqual(['accepted']);
       });
 
+      test('each failure in a row lowers a runbook, and a recovery puts it back', async () => {
+        const same = { title: 'Latency of checkout', body: 'Restart it.' };
+        const found = async () => idsOf(await library.searchRunbooks('latency checkout', 'payments-api', 5));
+        await library.put([
+          runbook('rb-1', { ...same, failures: 1 }),
+          runbook('rb-2', { ...same, failures: 4 }),
+          runbook('rb-3', same),
+          runbook('rb-4', { ...same, failures: 2 }),
+        ]);
+        expect(await found()).toEqual(['rb-3', 'rb-1', 'rb-4', 'rb-2']);
+        expect(idsOf(await library.searchRunbooks('latency checkout', 'payments-api', 1))).toEqual(['rb-3']);
+        const scores = (await library.searchRunbooks('latency checkout', 'payments-api', 5)).map(({ score }) => score);
+        expect((scores[0] ?? 0) / (scores[3] ?? 1)).toBeCloseTo(5, 1);
+        await library.put([runbook('rb-2', same), runbook('rb-3', { ...same, failures: 3 })]);
+        expect(await found()).toEqual(['rb-2', 'rb-1', 'rb-4', 'rb-3']);
+      });
+
+      test('one that failed is behind what fits less, as far as it fits no better than its failures weigh', async () => {
+        await library.put([
+          runbook('failed', { title: 'Latency of checkout', body: 'latency', failures: 9 }),
+          runbook('less', { title: 'Something else', body: 'mentions latency once among a few other words' }),
+          ...Array.from({ length: 8 }, (_, at) => runbook(`filler-${at}`, { title: `Unrelated ${at}`, body: 'Nothing.' })),
+        ]);
+        expect(idsOf(await library.searchRunbooks('latency', 'payments-api', 1))).toEqual(['less']);
+      });
+
+      test('what was learned stays behind what was accepted, however often that failed', async () => {
+        await library.put([
+          runbook('accepted', { title: 'Mentions latency', body: 'other words', failures: 50 }),
+          runbook('learned', { status: 'learned', title: 'Latency latency', body: 'latency' }),
+          runbook('learned-failed', { status: 'learned', title: 'Latency latency', body: 'latency', failures: 2 }),
+        ]);
+        expect(idsOf(await library.searchRunbooks('latency', 'payments-api', 5))).toEqual([
+          'accepted',
+          'learned',
+          'learned-failed',
+        ]);
+      });
+
       test('a runbook that is discarded, accepted or moved is found by what it is now', async () => {
         const learned = runbook('one', { status: 'learned', title: 'Latency' });
         await library.put([learned]);

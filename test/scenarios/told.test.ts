@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Scenario } from '../../contracts/scenario.ts';
 import { untilTold } from '../fixtures/acts.ts';
 import { openStage, type Stage } from '../fixtures/app.ts';
+import { bundleProblems } from '../fixtures/bundle-oracle.ts';
 import { problemsOf } from '../fixtures/oracle.ts';
 import { playAllTold, TOLD } from '../fixtures/told.ts';
 
@@ -33,6 +34,16 @@ test(
     expect(await problemsOf(stage)).toEqual([]);
     const wanted = TOLD.reduce((sum, { ends }) => sum + ends.executions, 0);
     expect(await stage.control.effects()).toHaveLength(wanted);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'and every case is a bundle that holds by itself',
+  async () => {
+    await Promise.allSettled(played.values());
+    await untilTold(stage);
+    expect(await bundleProblems(stage)).toEqual([]);
   },
   LIMIT_MS,
 );

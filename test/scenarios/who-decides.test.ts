@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DecisionKind } from '../../contracts/entry.ts';
+import type { DecisionKind } from '../../contracts/entry-words.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import { currentCard, currentRevision } from '../../pipeline/case-state.ts';
 import { APPROVED, decide, effectsOf, openCase, refOf, seeThrough, stateOf, untilShown, untilTold } from '../fixtures/acts.ts';
