@@ -16,7 +16,7 @@ const noRendering = (): Rendering => {
   const never = (): never => {
     throw new Error('nothing is drawn here');
   };
-  return { facts: never, card: never, details: never, note: never, postReminder: never, ticketText: never };
+  return { facts: never, card: never, details: never, note: never, postReminder: never };
 };
 
 function posterWith({ wasAlone, keepFirst }: { wasAlone: boolean; keepFirst: Chat['keepFirst'] }) {
@@ -65,6 +65,26 @@ test('where Slack cannot say which post was first, the next try looks before it 
   await expect(poster.post(PLACE, MESSAGE)).rejects.toThrow('Slack is away');
   await expect(poster.post(PLACE, MESSAGE)).rejects.toThrow('Slack is away');
   expect(looked).toEqual([false, true]);
+});
+
+test('an earlier post of a later revision is looked for since that revision was planned, not since the case was opened', async () => {
+  const since: Record<number, number> = {};
+  const plain = recordingChat([], new Map());
+  const chat: Chat = {
+    ...plain,
+    post(post) {
+      since[post.revision] = post.sinceMs;
+      return plain.post(post);
+    },
+  };
+  const tenure = { isSole: () => false, begin: () => () => true };
+  const poster = createPoster({ chat, render: noRendering(), defaultChannel: 'incidents', tenure });
+  const told = aCase().decided();
+  const openedMs = Date.parse(told.now.openedAt);
+  const again = told.planned({ origin: 'rollback' });
+  for (const revision of [1, 2]) await poster.post({ state: again.now, revision, key: 'card', threadTs: null }, MESSAGE);
+  expect(since).toEqual({ 1: openedMs, 2: Date.parse(again.now.lastAt) });
+  expect(since[2]).toBeGreaterThan(openedMs);
 });
 
 test('a card that Slack refuses with its picture is shown without it, and as rich as before', async () => {

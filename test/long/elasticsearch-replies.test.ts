@@ -31,11 +31,11 @@ describeWithOwnNodes('a reply that comes while the cluster is away', () => {
       try {
         await stage.until('all to be connected', async () => (await stage.control.connections()) === apps);
         const state = await untilShown(stage, await openCase(stage, SELF_RUNNING));
-        proxy.trouble('busy');
+        await proxy.trouble('busy');
         await stage.control.reply(VISITOR, currentCard(state)?.ts ?? '', 'HOLD');
         await new Promise((resolve) => setTimeout(resolve, OUTAGE_MS));
         expect(await wasTold(stage), stage.report()).toBe(true);
-        proxy.trouble(null);
+        await proxy.trouble(null);
         await stage.until('the case to be held', () => stateOf(stage, state.caseId).held);
         expect(await stage.control.effects()).toEqual([]);
       } finally {

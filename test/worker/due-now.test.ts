@@ -4,7 +4,7 @@ import type { CaseLog } from '../../pipeline/ports.ts';
 import type { RunStep } from '../../pipeline/steps/step.ts';
 import { createPipelineLane } from '../../src/lanes/pipeline-lane.ts';
 import { createWorker } from '../../src/worker/worker.ts';
-import { aContradiction, anEvidence, aRunbook } from '../fixtures/builders.ts';
+import { anEvidence, aRunbook, blockingDocuments } from '../fixtures/builders.ts';
 import { inProcess } from '../fixtures/in-process.ts';
 import { waitFor } from '../fixtures/wait.ts';
 
@@ -12,14 +12,13 @@ const nothing = (): void => undefined;
 const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => logger };
 
 const free = [anEvidence(), aRunbook()];
-const blocking = [...free, aContradiction(), aContradiction({ id: 'ev-901', text: 'The larger worker pool lost queue jobs.' })];
 
 /** Slack's connection becomes `then` while the lease of a case that is ready to execute is asked for. */
-async function whileLeased(documents: typeof blocking, then: (nowMs: number) => number | null) {
+async function whileLeased(documents: typeof blockingDocuments, then: (nowMs: number) => number | null) {
   const governor = await inProcess({ documents });
   const { cases, clock, config, catalogue, store } = governor;
   const decided = await governor.decide();
-  if (documents === blocking) await governor.approve(decided);
+  if (documents === blockingDocuments) await governor.approve(decided);
   else clock.ms += config.hold_window_s * 1_000;
   const ran: Step[] = [];
   const only =
@@ -48,7 +47,7 @@ async function whileLeased(documents: typeof blocking, then: (nowMs: number) => 
 }
 
 test('an approval does not expire before its time where Slack goes away while the lease is asked for', async () => {
-  expect(await whileLeased(blocking, () => null)).toEqual([]);
+  expect(await whileLeased(blockingDocuments, () => null)).toEqual([]);
 });
 
 test('a hold window that begins anew while the lease is asked for is waited for', async () => {
@@ -56,5 +55,5 @@ test('a hold window that begins anew while the lease is asked for is waited for'
 });
 
 test('an approval whose lease came while Slack stayed is executed', async () => {
-  expect(await whileLeased(blocking, () => 0)).toEqual(['execute']);
+  expect(await whileLeased(blockingDocuments, () => 0)).toEqual(['execute']);
 });

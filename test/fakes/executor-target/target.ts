@@ -15,10 +15,21 @@ export type Trouble =
 
 export type Seen = { method: string; path: string; headers: Record<string, unknown>; body: string };
 
+/** One effect that really happened: a row of the target's own ledger. */
+export type TargetEffect = {
+  at: string;
+  key: string;
+  case_id: string;
+  service: string;
+  action: string;
+  parameters: Record<string, unknown>;
+  outcome: 'done' | 'failed' | 'running';
+};
+
 export type ExecutorTarget = {
   url: string;
-  /** Every effect that really happened, in order. */
-  effects: readonly { key: string; action: string; parameters: unknown }[];
+  /** In the order in which they happened. */
+  effects: readonly TargetEffect[];
   seen: readonly Seen[];
   /** Strikes the next orders. */
   trouble(next: Trouble, times?: number): void;
@@ -31,8 +42,8 @@ export type TargetOptions = {
   secret: string;
   refusesLate?: boolean;
   idempotent?: boolean;
-  /** Called at the moment of an effect. */
-  onEffect?: (key: string) => void;
+  /** Called at the moment of an effect, which counts at once and of which nothing is said before this has ended. */
+  onEffect?: (key: string, effect: TargetEffect) => void | Promise<void>;
 };
 
 const Run = z.strictObject({
@@ -45,7 +56,7 @@ const Run = z.strictObject({
   not_after: z.iso.datetime({ offset: true }),
 });
 type Run = z.infer<typeof Run>;
-type Row = { content: string; outcome: 'done' | 'failed' | 'running'; detail: string; at: string };
+type Row = { content: string; shown: Promise<void>; outcome: 'done' | 'failed' | 'running'; detail: string; at: string };
 
 /** A signature that is older than this is no proof any more. */
 const OLD_S = 300;
@@ -54,16 +65,19 @@ const OLD_S = 300;
 export async function openExecutorTarget(options: TargetOptions): Promise<ExecutorTarget> {
   const { secret, refusesLate = true, idempotent = true } = options;
   const rows = new Map<string, Row>();
-  const effects: { key: string; action: string; parameters: unknown }[] = [];
+  const effects: TargetEffect[] = [];
   const seen: Seen[] = [];
   const troubles: Trouble[] = [];
   let isSilent = false;
 
   const apply = (run: Run, struck: Trouble | undefined): Row => {
-    effects.push({ key: run.key, action: run.action, parameters: run.parameters });
-    options.onEffect?.(run.key);
+    const { key, case_id, service, action, parameters } = run;
+    const at = new Date().toISOString();
     const outcome = OUTCOMES[struck?.when === 'applied' ? struck.do : 'done'] ?? 'done';
-    const row: Row = { content: contentOf(run), outcome, detail: `${run.action} on ${run.target}`, at: new Date().toISOString() };
+    const effect = { at, key, case_id, service, action, parameters, outcome };
+    effects.push(effect);
+    const shown = Promise.resolve(options.onEffect?.(key, effect));
+    const row: Row = { content: contentOf(run), shown, outcome, detail: `${run.action} on ${run.target}`, at };
     rows.set(run.key, row);
     if (struck?.do === 'async') setTimeout(() => Object.assign(row, { outcome: 'done' }), struck.ms).unref();
     return row;
@@ -77,18 +91,19 @@ export async function openExecutorTarget(options: TargetOptions): Promise<Execut
     if (struck?.when === 'before' && (await strike(res, struck))) return;
     const earlier = idempotent ? rows.get(run.key) : undefined;
     if (earlier !== undefined)
-      return earlier.content === contentOf(run) ? answer(res, 200, earlier) : answer(res, 409, { error: 'used before' });
+      return earlier.content === contentOf(run) ? answerRow(res, earlier) : answer(res, 409, { error: 'used before' });
     if (refusesLate && Date.parse(run.not_after) < Date.now())
       return answer(res, 200, { outcome: 'refused', detail: 'too late', at: new Date().toISOString() });
     const row = apply(run, struck);
+    await row.shown;
     if (struck?.when === 'applied' && (await strike(res, struck))) return;
-    answer(res, row.outcome === 'running' ? 202 : 200, row);
+    await answerRow(res, row, row.outcome === 'running' ? 202 : 200);
   };
 
-  const takeStatus = (res: ServerResponse, key: string): void => {
+  const takeStatus = async (res: ServerResponse, key: string): Promise<void> => {
     if (isSilent) return;
     const row = rows.get(key);
-    answer(res, 200, row === undefined ? { seen: false } : { seen: true, ...row });
+    await (row === undefined ? answer(res, 200, { seen: false }) : answerRow(res, row, 200, { seen: true }));
   };
 
   const server = await listen({
@@ -103,7 +118,7 @@ export async function openExecutorTarget(options: TargetOptions): Promise<Execut
         const key = isOrder ? String(req.headers['idempotency-key']) : (url.searchParams.get('key') ?? '');
         if (!isSigned(secret, req.headers, isOrder ? body : key)) answer(res, 401, { error: 'the signature is wrong' });
         else if (isOrder) await takeRun(res, body, key);
-        else takeStatus(res, key);
+        else await takeStatus(res, key);
         return true;
       },
     ],
@@ -130,6 +145,12 @@ async function strike(res: ServerResponse, struck: Trouble): Promise<boolean> {
   if (struck.do === 'status') answer(res, struck.status, struck.body ?? { error: `told to be ${struck.status}` });
   if (struck.do === 'slow') await sleep(struck.ms);
   return struck.do === 'cut' || struck.do === 'status' || struck.do === 'hang';
+}
+
+async function answerRow(res: ServerResponse, row: Row, status = 200, more: object = {}): Promise<void> {
+  await row.shown;
+  const { outcome, detail, at } = row;
+  answer(res, status, { ...more, outcome, detail, at });
 }
 
 function answer(res: ServerResponse, status: number, body: unknown): void {
