@@ -78,6 +78,7 @@ describe('the rooms keep to their doors', () => {
   test('what decides is synchronous: the deciding files await nothing and ask no clock and no chance', () => {
     const deciding = [
       'gate',
+      'auto-execute',
       'flips',
       'digest',
       'compress',

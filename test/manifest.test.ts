@@ -50,6 +50,7 @@ const CALLS: Record<string, string | null> = {
   'chat.postMessage, chat.update, chat.postEphemeral': 'chat:write',
   'conversations.replies, conversations.history': 'channels:history',
   'users.info, users.list': 'users:read',
+  'users.lookupByEmail': 'users:read.email',
   'files.getUploadURLExternal, files.completeUploadExternal': 'files:write',
   'usergroups.users.list': 'usergroups:read',
   'views.open, views.update, views.publish': null,
@@ -89,6 +90,7 @@ test('scopes and events are ones that Slack knows', () => {
     'channels:history',
     'app_mentions:read',
     'users:read',
+    'users:read.email',
     'usergroups:read',
     'files:write',
   ];

@@ -17,9 +17,13 @@ const DELAY_MS = 1000;
 const TOO_MANY = 429;
 const SERVER_ERROR = 500;
 
-export const FaultRequest = z.strictObject({
+const FaultShape = z.strictObject({
   target: z.enum(FAULT_TARGETS),
   method: z.string().min(1).optional(),
+  /** Strikes only questions about this service; for telemetry, which alone is asked about services. */
+  service: z.string().min(1).optional(),
+  /** Not before the next action on this service: whoever looks afterwards meets it, however soon. Its time counts from there. */
+  begins: z.literal('with_effect').optional(),
   kind: z.union([z.coerce.string().pipe(z.enum(KINDS)), z.string().regex(/^error:\w+$/)]),
   /** How often it strikes; without it once, or without limit while `for_ms` lasts. */
   times: z.number().int().positive().optional(),
@@ -28,6 +32,11 @@ export const FaultRequest = z.strictObject({
   for_ms: z.number().positive().max(3_600_000).optional(),
   reason: z.enum(['warning', 'refresh_requested', 'link_disabled', 'too_many_websockets']).optional(),
 });
+export const FaultRequest = FaultShape.refine(({ target, service }) => service === undefined || target === 'telemetry', {
+  error: 'only a fault of telemetry can be about one service',
+}).refine(({ begins, service }) => begins === undefined || service !== undefined, {
+  error: 'a fault that begins with an effect names its service',
+});
 export type FaultRequest = z.infer<typeof FaultRequest>;
 
 type Active = FaultRequest & { left: number; endsMs: number };
@@ -35,16 +44,29 @@ export type Fault = Pick<FaultRequest, 'kind' | 'ms'>;
 
 export type Faults = {
   add(request: FaultRequest): void;
-  /** The fault that strikes this call, counted down; undefined = the call goes well. */
-  take(target: FaultTarget, method: string): Fault | undefined;
+  /** The fault that strikes this call, counted down; undefined = the call goes well. `service`: whom a question is about. */
+  take(target: FaultTarget, method: string, service?: string): Fault | undefined;
   /** The fault that strikes the next envelope to the app. */
   takeEnvelope(): Fault | undefined;
-  list(): { target: string; method?: string | undefined; kind: string; left: number | 'while it lasts' }[];
+  /** An action was carried out on this service: what waited for it begins. */
+  actedOn(service: string): void;
+  list(): {
+    target: string;
+    method?: string | undefined;
+    service?: string | undefined;
+    kind: string;
+    left: number | 'while it lasts';
+  }[];
   clear(): void;
 };
 
 export function createFaults(now: () => number): Faults {
   let active: Active[] = [];
+  let waiting: FaultRequest[] = [];
+  const begin = (request: FaultRequest): void => {
+    const endsMs = request.for_ms === undefined ? Number.POSITIVE_INFINITY : now() + request.for_ms;
+    active.push({ ...request, left: leftOf(request), endsMs });
+  };
   const strike = (matches: (fault: Active) => boolean): Fault | undefined => {
     active = active.filter((fault) => fault.left > 0 && fault.endsMs > now());
     const fault = active.find(matches);
@@ -53,28 +75,40 @@ export function createFaults(now: () => number): Faults {
   };
   return {
     add(request) {
-      const lasting = request.for_ms === undefined ? Number.POSITIVE_INFINITY : now() + request.for_ms;
-      const left = request.times ?? (request.for_ms === undefined ? 1 : Number.POSITIVE_INFINITY);
-      active.push({ ...request, left, endsMs: lasting });
+      if (request.begins === undefined) begin(request);
+      else waiting.push(request);
     },
-    take: (target, method) =>
+    actedOn(service) {
+      for (const request of waiting.filter((one) => one.service === service)) begin(request);
+      waiting = waiting.filter((one) => one.service !== service);
+    },
+    take: (target, method, service) =>
       strike(
         (fault) =>
-          fault.target === target && !strikesConnection(fault) && (fault.method === undefined || fault.method === method),
+          fault.target === target &&
+          !strikesConnection(fault) &&
+          (fault.method === undefined || fault.method === method) &&
+          (fault.service === undefined || fault.service === service),
       ),
     takeEnvelope: () => strike(strikesConnection),
     list: () =>
-      active.map(({ target, method, kind, left }) => ({
-        target,
-        method,
-        kind,
-        left: Number.isFinite(left) ? left : ('while it lasts' as const),
-      })),
+      [...active, ...waiting.map((request) => ({ ...request, left: leftOf(request) }))].map(
+        ({ target, method, service, kind, left }) => ({
+          target,
+          method,
+          service,
+          kind,
+          left: Number.isFinite(left) ? left : ('while it lasts' as const),
+        }),
+      ),
     clear() {
       active = [];
+      waiting = [];
     },
   };
 }
+
+const leftOf = ({ times, for_ms: forMs }: FaultRequest): number => times ?? (forMs === undefined ? 1 : Number.POSITIVE_INFINITY);
 
 export function strikesConnection({ target, method, kind }: FaultRequest): boolean {
   return target === 'slack' && (method === CONNECTION || (method === undefined && CONNECTION_KINDS.has(kind)));

@@ -16,6 +16,7 @@ test('the app asks for exactly these scopes and events', () => {
     'files:write',
     'usergroups:read',
     'users:read',
+    'users:read.email',
   ]);
   expect([...events].sort()).toEqual(['app_home_opened', 'app_mention', 'message.channels']);
 });

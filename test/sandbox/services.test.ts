@@ -131,6 +131,12 @@ test('a wrong action changes nothing and a harmful one makes it worse', async ()
   expect((await figures('payments-api', 10)).error_rate).toBeCloseTo(0.48, 1);
 });
 
+test('a change of the world is answered with the services that it changed', async () => {
+  const answer = await hosted.call('POST', '/_control/world', { services: [{ service: 'search-index', error_rate: 0.05 }] });
+  expect(answer.body).toMatchObject({ services: [{ service: 'search-index', error_rate: 0.05 }] });
+  expect(answer.body.services).toHaveLength(1);
+});
+
 test('a service set by hand is not raised by an incident until a reset', async () => {
   await hosted.act('world', { services: [{ service: 'search-index', error_rate: 0.05 }] });
   await hosted.act('command', { user: 'oncall', text: '/incident search-index medium stale' });
@@ -138,6 +144,84 @@ test('a service set by hand is not raised by an incident until a reset', async (
   await hosted.act('reset', {});
   await hosted.act('command', { user: 'oncall', text: '/incident search-index medium stale' });
   expect((await figures('search-index', 300)).error_rate).toBeCloseTo(0.12, 2);
+});
+
+const COURSE = [
+  { after_s: 0, error_rate: 0.01 },
+  { after_s: 10, error_rate: 0.5 },
+  { after_s: 20, error_rate: null },
+  { after_s: 30, error_rate: 0 },
+];
+
+test('an action has the course that the service gives it: well, ill again, silent, well', async () => {
+  await hosted.act('world', { services: [{ service: 'cdn-edge', status: 'incident', courses: { scale_worker_pool: COURSE } }] });
+  await run({ parameters: { service: 'cdn-edge' } });
+  const stretches: Fields[] = [];
+  for (let step = 0; step < COURSE.length; step += 1) {
+    nowMs += 10_000;
+    stretches.push(await figures('cdn-edge', 10));
+  }
+  expect(stretches).toMatchObject([
+    { requests: 400, error_rate: expect.closeTo(0.01, 2) },
+    { requests: 400, error_rate: expect.closeTo(0.5, 2) },
+    { requests: 0, error_rate: 0 },
+    { requests: 400, errors: 0 },
+  ]);
+  expect(await serviceNamed('cdn-edge')).toMatchObject({ status: 'healthy', error_rate: 0 });
+});
+
+test('a silent service shows no rate, and no log line of its silence', async () => {
+  await hosted.act('world', { services: [{ service: 'cdn-edge', error_rate: null }] });
+  expect(await serviceNamed('cdn-edge')).toMatchObject({ error_rate: null });
+  expect(await figures('cdn-edge', 60)).toMatchObject({ requests: 0, sample_ids: [] });
+  const second = Math.floor(nowMs / 1_000) - 5;
+  expect((await hosted.call('GET', `/telemetry/log?id=log:cdn-edge:${second}:1`)).status).toBe(404);
+});
+
+test('what a later action does overrides what the course of an earlier one still had to come', async () => {
+  const courses = { scale_worker_pool: COURSE, clear_stuck_jobs: [{ after_s: 0, error_rate: 0.2 }] };
+  await hosted.act('world', { services: [{ service: 'cdn-edge', status: 'incident', courses }] });
+  await run({ parameters: { service: 'cdn-edge' } });
+  nowMs += 5_000;
+  await run({ key: 'k2', action: 'clear_stuck_jobs', parameters: { service: 'cdn-edge' }, not_after: soon() });
+  nowMs += 40_000;
+  expect((await figures('cdn-edge', 30)).error_rate).toBeCloseTo(0.2, 2);
+});
+
+test.each([
+  ['a step before the one ahead of it', [COURSE[1], COURSE[0]]],
+  ['no step at all', []],
+  ['a rate above one', [{ after_s: 0, error_rate: 1.1 }]],
+])('a course with %s is refused', async (_claim, course) => {
+  const answer = await hosted.call('POST', '/_control/world', {
+    services: [{ service: 'cdn-edge', courses: { scale_worker_pool: course } }],
+  });
+  expect(answer.status).toBe(400);
+});
+
+test('telemetry can be away for one service while it answers about the others', async () => {
+  await hosted.act('fault', { target: 'telemetry', service: 'cdn-edge', kind: '500', for_ms: 60_000 });
+  const about = (service: string) =>
+    hosted.call('GET', `/telemetry/figures?service=${service}&from=2026-11-22T11:00:00Z&to=2026-11-22T11:01:00Z`);
+  expect((await about('search-index')).status).toBe(200);
+  expect((await about('cdn-edge')).status).toBe(500);
+  expect((await hosted.call('POST', '/_control/fault', { target: 'slack', service: 'cdn-edge', kind: '500' })).status).toBe(400);
+});
+
+test('an outage of telemetry can begin with the next action on the service, and lasts from there', async () => {
+  const fault = { target: 'telemetry', service: 'cdn-edge', begins: 'with_effect', kind: '500', for_ms: 60_000 };
+  await hosted.act('fault', fault);
+  const about = async (service: string) =>
+    (await hosted.call('GET', `/telemetry/figures?service=${service}&from=2026-11-22T11:00:00Z&to=2026-11-22T11:01:00Z`)).status;
+  nowMs += 120_000;
+  await run({ parameters: { service: 'search-index' }, not_after: soon() });
+  expect(await about('cdn-edge')).toBe(200);
+  await run({ key: 'k2', parameters: { service: 'cdn-edge' }, not_after: soon() });
+  expect([await about('cdn-edge'), await about('search-index')]).toEqual([500, 200]);
+  nowMs += 60_000;
+  expect(await about('cdn-edge')).toBe(200);
+  const nobodys = { target: 'telemetry', begins: 'with_effect', kind: '500' };
+  expect((await hosted.call('POST', '/_control/fault', nobodys)).status).toBe(400);
 });
 
 test('a service that the world does not know can be added by hand', async () => {
@@ -170,7 +254,7 @@ test('a case has one ticket, whose comments are kept once each', async () => {
   await hosted.call('POST', '/tickets/SIM-1/comments', { id: 'e1', text: 'blocked' });
   await hosted.call('POST', '/tickets/SIM-1/transition', { status: 'done' });
   expect((await hosted.call('GET', '/tickets?case_id=c1')).body).toMatchObject({
-    tickets: [{ key: 'SIM-1', status: 'done', comments: [{ id: 'e1' }] }],
+    tickets: [{ key: 'SIM-1', status: 'done', comments: [{ id: 'e1' }], moves: [{ status: 'done' }] }],
   });
   expect((await hosted.call('GET', '/tickets/SIM-2')).status).toBe(404);
   const page = await (await fetch(`${hosted.url}/tickets/SIM-1/view`)).text();

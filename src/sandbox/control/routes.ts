@@ -100,8 +100,11 @@ function actions(router: Router, { workspace, world, apps, reset }: ControlPorts
   act('shortcut', ShortcutCall, '{user, callback_id, channel?, ts?}', (call) => useShortcut(workspace, call));
   act('event', EventCall, 'an events_api event: {type, …} or {event: {type, …}}', (call) => sendEvent(workspace, call));
   act('bot-post', BotPostCall, '{user?, channel?, thread_ts?, text, blocks?}', (call) => botPost(workspace, call));
-  act('fault', FaultRequest, '{target: slack|executor|tickets|telemetry, method?, kind, times?, ms?, for_ms?}', (call) =>
-    addFault(workspace, call),
+  act(
+    'fault',
+    FaultRequest,
+    '{target: slack|executor|tickets|telemetry, method?, service?, begins?, kind, times?, ms?, for_ms?}',
+    (call) => addFault(workspace, call),
   );
   act('transport', TransportCall, '{mode: socket|http, request_url?, verify?, retry_delays_ms?}', (call) =>
     chooseTransport(workspace, call),
@@ -110,11 +113,16 @@ function actions(router: Router, { workspace, world, apps, reset }: ControlPorts
     apps.register(call);
     return { ok: true };
   });
-  act('world', WorldCall, '{services: [{service, error_rate?, status?, right_actions?, …}]}', async ({ services }) => {
-    for (const change of services) world.set(change);
-    await workspace.database.durable();
-    return { services: world.show() };
-  });
+  act(
+    'world',
+    WorldCall,
+    '{services: [{service, error_rate? (null: silent), status?, right_actions?, courses?, …}]}',
+    async ({ services }) => {
+      for (const change of services) world.set(change);
+      await workspace.database.durable();
+      return { services: world.show(services.map(({ service }) => service)) };
+    },
+  );
   act('reset', z.looseObject({}), '{}', async () => {
     reset();
     await workspace.database.durable();

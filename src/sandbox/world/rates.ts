@@ -1,7 +1,9 @@
+/** A share of requests, 0..1; null where the service is silent, which is no rate at all. */
+export type ErrorRate = number | null;
 /** A recorded change: from `fromMs` on the error rate is `errorRate`, whatever was recorded before. */
-export type RateChange = { fromMs: number; errorRate: number };
+export type RateChange = { fromMs: number; errorRate: ErrorRate };
 /** The error rate holds from `fromMs` until the next segment. */
-export type Segment = { fromMs: number; errorRate: number };
+export type Segment = { fromMs: number; errorRate: ErrorRate };
 
 /** Folds the recorded changes, in the order they were recorded, into one rate for every moment; a back-dated change overrides what it covers. */
 export function rateSegments(changes: readonly RateChange[]): Segment[] {
@@ -13,6 +15,7 @@ export function rateSegments(changes: readonly RateChange[]): Segment[] {
   return segments;
 }
 
-export function rateAt(segments: readonly Segment[], atMs: number): number {
-  return segments.findLast(({ fromMs }) => fromMs <= atMs)?.errorRate ?? 0;
+export function rateAt(segments: readonly Segment[], atMs: number): ErrorRate {
+  const segment = segments.findLast(({ fromMs }) => fromMs <= atMs);
+  return segment === undefined ? 0 : segment.errorRate;
 }

@@ -17,15 +17,24 @@ export function parseLogId(id: string): { service: string; second: number; n: nu
   return { service: found.service, second: Number(found.second), n: Number(found.n) };
 }
 
-/** Pure: the same service, history, second and number always give the same request. */
-export function requestAt(service: WorldService, segments: readonly Segment[], second: number, n: number): SimulatedRequest {
-  const atMs = momentOf(service, second, n);
+/** Pure: the same service, history, second and number always give the same request; undefined where the service is silent. */
+export function requestAt(
+  service: WorldService,
+  segments: readonly Segment[],
+  second: number,
+  n: number,
+): SimulatedRequest | undefined {
+  const errorRate = rateAt(segments, momentOf(service, second, n));
+  if (errorRate === null) return undefined;
+  return writtenOut(service, second, n, fails(service, shiftOf(service), errorRate, second, n));
+}
+
+function writtenOut(service: WorldService, second: number, n: number, isFailed: boolean): SimulatedRequest {
   const id = `log:${service.service}:${second}:${n}`;
+  const atMs = momentOf(service, second, n);
   const pick = hash(id);
   const failure = service.error_paths[pick % service.error_paths.length];
-  if (failure !== undefined && fails(service, shiftOf(service), rateAt(segments, atMs), second, n)) {
-    return { id, atMs, isError: true, ...failure };
-  }
+  if (isFailed && failure !== undefined) return { id, atMs, isError: true, ...failure };
   return { id, atMs, isError: false, status: OK_STATUS, path: OK_PATHS[pick % OK_PATHS.length] ?? '/' };
 }
 
@@ -36,15 +45,16 @@ export function countRequests(service: WorldService, segments: readonly Segment[
   const shift = shiftOf(service);
   const failed: SimulatedRequest[] = [];
   let requests = 0;
-  for (let second = Math.floor(fromMs / SECOND_MS); second * SECOND_MS < toMs; second += 1) {
-    for (let n = 0; n < service.requests_per_s; n += 1) {
-      const atMs = momentOf(service, second, n);
-      if (atMs < fromMs || atMs >= toMs) continue;
-      requests += 1;
-      // Only the few that fail are written out: a window of minutes has many thousand requests.
-      if (fails(service, shift, rateAt(segments, atMs), second, n)) failed.push(requestAt(service, segments, second, n));
-    }
-  }
+  const count = (second: number, n: number): void => {
+    const atMs = momentOf(service, second, n);
+    const errorRate = atMs < fromMs || atMs >= toMs ? null : rateAt(segments, atMs);
+    if (errorRate === null) return;
+    requests += 1;
+    // Only the few that fail are written out: a window of minutes has many thousand requests.
+    if (fails(service, shift, errorRate, second, n)) failed.push(writtenOut(service, second, n, true));
+  };
+  for (let second = Math.floor(fromMs / SECOND_MS); second * SECOND_MS < toMs; second += 1)
+    for (let n = 0; n < service.requests_per_s; n += 1) count(second, n);
   return { requests, failed };
 }
 

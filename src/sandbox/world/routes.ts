@@ -13,7 +13,7 @@ export function telemetryRoutes(router: Router, world: World, faults: Faults): v
   const route = (name: string, answer: (query: URLSearchParams) => Answer): void =>
     router.get(`/telemetry/${name}`, async (req: IncomingMessage, res: ServerResponse) => {
       const query = requestUrl(req).searchParams;
-      const fault = faults.take('telemetry', name);
+      const fault = faults.take('telemetry', name, query.get('service') ?? undefined);
       // `error:partial` is the one fault that still gives figures: ones that say they are incomplete.
       const refuse = (error: string): Answer => (error === 'partial' ? partial(answer(query)) : failed(422, error));
       await answerUnderFault(fault, { res, apply: async () => answer(query), refuse });

@@ -3,37 +3,40 @@ import type { Changes } from '../changes.ts';
 import type { Database } from '../store/database.ts';
 import { createWorldStore, StoredService } from '../store/world-store.ts';
 import { countFigures, type Figures } from './figures.ts';
-import { rateAt } from './rates.ts';
+import { type ErrorRate, type RateChange, rateAt } from './rates.ts';
 import { logText, parseLogId, requestAt, type SimulatedRequest } from './requests.ts';
-import { WorldService } from './world-file.ts';
+import { type Course, WorldService } from './world-file.ts';
 
 /** An incident is noticed after it began: windows of the last five minutes show it in full. */
 const BACKDATE_MS = 330_000;
 /** A harmful action makes an incident half as bad again, but some requests always get through. */
 const HARM_FACTOR = 1.5;
 const HARM_RATE_MAX = 0.95;
+const SECOND_MS = 1_000;
 const RECENT_POINTS = 30;
 const RECENT_STEP_MS = 10_000;
 
-export type ShownService = StoredService & { error_rate: number; recent_error_rates: number[] };
+/** A rate of null is a silence: no requests at all. */
+export type ShownService = StoredService & { error_rate: ErrorRate; recent_error_rates: ErrorRate[] };
 /** A change by hand; a service that the world does not know yet is added. */
 export const WorldChange = WorldService.partial().extend({
   service: WorldService.shape.service,
-  error_rate: z.number().min(0).max(1).optional(),
+  error_rate: z.number().min(0).max(1).nullable().optional(),
 });
 export type WorldChange = z.infer<typeof WorldChange>;
 
 export type World = {
   services(): string[];
-  show(): ShownService[];
+  /** All services, or these. */
+  show(only?: readonly string[]): ShownService[];
   figures(service: string, fromMs: number, toMs: number): Figures | undefined;
   log(id: string): (SimulatedRequest & { service: string; text: string }) | undefined;
   set(change: WorldChange): void;
   /** Begins an incident of a healthy service; what was set by hand stays as it is. */
   raise(service: string): void;
-  /** What an executed action does to a service. */
-  act(action: string, service: string): void;
-  /** Services in an incident for which the action is declared right or harmful. */
+  /** What an action that was executed at `atMs` does to a service from then on. */
+  act(action: string, service: string, atMs: number): void;
+  /** Services in an incident on which the action has an effect. */
   affectedBy(action: string): string[];
   reset(): void;
 };
@@ -60,13 +63,15 @@ export function createWorld({ database, changes, now, initial }: WorldPorts): Wo
     );
     return { ...stored, error_rate: rateAt(segments, now()), recent_error_rates: recent };
   };
-  const change = (stored: StoredService, errorRate: number | undefined, fromMs: number): void => {
+  const change = (stored: StoredService, rates: readonly RateChange[]): void => {
     database.atomically(() => {
       store.put(stored);
-      if (errorRate !== undefined) store.recordRate(stored.service, errorRate, fromMs);
+      for (const { errorRate, fromMs } of rates) store.recordRate(stored.service, errorRate, fromMs);
     });
     changes.publish('world', { service: shown(stored) });
   };
+  const from = (fromMs: number, errorRate: ErrorRate | undefined): RateChange[] =>
+    errorRate === undefined ? [] : [{ fromMs, errorRate }];
   // A home of an earlier version gets the services that came since.
   const seed = (): void => {
     for (const service of initial.filter((one) => store.find(one.service) === undefined)) {
@@ -78,8 +83,8 @@ export function createWorld({ database, changes, now, initial }: WorldPorts): Wo
   seed();
 
   return {
-    services: () => store.list().map(({ service }) => service),
-    show: () => store.list().map(shown),
+    services: store.names,
+    show: (only = store.names()) => only.flatMap((name) => store.find(name) ?? []).map(shown),
     figures(service, fromMs, toMs) {
       const stored = store.find(service);
       return stored === undefined ? undefined : countFigures(stored, store.segments(service), { fromMs, toMs, nowMs: now() });
@@ -89,36 +94,50 @@ export function createWorld({ database, changes, now, initial }: WorldPorts): Wo
       const stored = parsed === undefined ? undefined : store.find(parsed.service);
       if (parsed === undefined || stored === undefined || parsed.n >= stored.requests_per_s) return undefined;
       const request = requestAt(stored, store.segments(stored.service), parsed.second, parsed.n);
-      return request.atMs > now() ? undefined : { ...request, service: stored.service, text: logText(request) };
+      return request === undefined || request.atMs > now()
+        ? undefined
+        : { ...request, service: stored.service, text: logText(request) };
     },
     set({ error_rate: errorRate, ...given }) {
       const known = store.find(given.service);
       if (known === undefined) store.recordRate(given.service, given.baseline ?? ADDED.baseline, 0);
       const stored = StoredService.parse({ ...ADDED, ...known, ...given, by_hand: true });
-      change(stored, errorRate ?? impliedRate(known, stored), now() - BACKDATE_MS);
+      change(stored, from(now() - BACKDATE_MS, errorRate === undefined ? impliedRate(known, stored) : errorRate));
     },
     raise(service) {
       const stored = store.find(service);
       if (stored === undefined || stored.by_hand || stored.status === 'incident') return;
-      change({ ...stored, status: 'incident' }, stored.incident_error_rate, now() - BACKDATE_MS);
+      change({ ...stored, status: 'incident' }, from(now() - BACKDATE_MS, stored.incident_error_rate));
     },
-    act(action, service) {
+    act(action, service, atMs) {
       const stored = store.find(service);
-      if (stored === undefined) return;
-      if (stored.right_actions.includes(action)) change({ ...stored, status: 'healthy' }, stored.baseline, now());
-      else if (stored.harmful_actions.includes(action))
-        change({ ...stored, status: 'incident' }, Math.min(stored.incident_error_rate * HARM_FACTOR, HARM_RATE_MAX), now());
+      const course = stored === undefined ? undefined : courseOf(stored, action);
+      if (stored === undefined || course === undefined) return;
+      const rates = course.map(({ after_s: s, error_rate: errorRate }) => ({ fromMs: atMs + s * SECOND_MS, errorRate }));
+      change({ ...stored, status: statusAfter(stored, course) }, rates);
     },
     affectedBy: (action) =>
       store
         .list()
-        .filter(
-          ({ status, right_actions: right, harmful_actions: harmful }) =>
-            status === 'incident' && [...right, ...harmful].includes(action),
-        )
+        .filter((stored) => stored.status === 'incident' && courseOf(stored, action) !== undefined)
         .map(({ service }) => service),
     reset: seed,
   };
+}
+
+/** What the action does to the service; undefined where it does nothing. */
+function courseOf(stored: StoredService, action: string): Course | undefined {
+  const { courses = {}, right_actions: right, harmful_actions: harmful } = stored;
+  if (Object.hasOwn(courses, action)) return courses[action];
+  if (right.includes(action)) return [{ after_s: 0, error_rate: stored.baseline }];
+  const harmed = Math.min(stored.incident_error_rate * HARM_FACTOR, HARM_RATE_MAX);
+  return harmful.includes(action) ? [{ after_s: 0, error_rate: harmed }] : undefined;
+}
+
+/** Well is what ends as usual; a service that ends in silence is not. */
+function statusAfter({ baseline }: StoredService, course: Course): StoredService['status'] {
+  const last = course.at(-1)?.error_rate ?? null;
+  return last !== null && last <= baseline ? 'healthy' : 'incident';
 }
 
 /** A status set by hand without a rate means the rate that belongs to it. */

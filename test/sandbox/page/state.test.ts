@@ -98,6 +98,11 @@ test('a view, a service and a call are read with what they have', () => {
     recent: [0.1, 0.2],
     status: 'healthy',
   });
+  expect(readService({ service: 'a', error_rate: null, recent_error_rates: [0.1, null] })).toMatchObject({
+    errorRate: null,
+    recent: [0.1],
+  });
+  expect(readService({ service: 'a', recent_error_rates: [0.1] })).toBeUndefined();
   expect(
     readTraffic('call', { at: '2026-01-01T00:00:00Z', method: 'chat.update', ok: false, error: 'message_not_found' }),
   ).toMatchObject({ ok: false, note: 'message_not_found', at: 1_767_225_600_000 });

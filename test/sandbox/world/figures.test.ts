@@ -114,7 +114,7 @@ test('the parts of the figures agree with each other and with their log lines', 
   expect(samples).toHaveLength(5);
   for (const id of samples) {
     const { second, n } = parseLogId(id)!;
-    const request = requestAt(service, [{ fromMs: 0, errorRate: 0.3 }], second, n);
+    const request = requestAt(service, [{ fromMs: 0, errorRate: 0.3 }], second, n)!;
     expect(request).toMatchObject({ id, isError: true });
     expect(logText(request)).toContain(`" ${request.status} `);
   }

@@ -28,13 +28,16 @@ export function World(): Drawn {
         },
         el('span', { class: 'world-name' }, service.service),
         sparkline(service.recent, isIll(service)),
-        el('span', { class: 'world-rate' }, `${(service.errorRate * 100).toFixed(1)}%`),
+        el('span', { class: 'world-rate' }, rateText(service)),
       ),
     ),
   );
 }
 
-const isIll = ({ status, errorRate, baseline }: Service): boolean => status !== 'healthy' || errorRate > baseline * 2 + 0.01;
+const isIll = ({ status, errorRate, baseline }: Service): boolean =>
+  status !== 'healthy' || errorRate === null || errorRate > baseline * 2 + 0.01;
+
+const rateText = ({ errorRate }: Service): string => (errorRate === null ? 'silent' : `${(errorRate * 100).toFixed(1)}%`);
 
 function sparkline(rates: readonly number[], ill: boolean): Drawn {
   const top = Math.max(TOP_RATE_MIN, ...rates);

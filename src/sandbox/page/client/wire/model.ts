@@ -53,8 +53,17 @@ export type View = {
   blocks: readonly unknown[];
   state: Fields;
 };
-/** A simulated service; `recent` holds its error rates of the last minutes, oldest first, the present one last. */
-export type Service = { service: string; errorRate: number; baseline: number; status: string; recent: readonly number[] };
+/**
+ * A simulated service; `recent` holds its error rates of the last minutes, oldest first, the present one last. A rate of
+ * null means that it is silent: nobody asks it anything, or nobody sees it.
+ */
+export type Service = {
+  service: string;
+  errorRate: number | null;
+  baseline: number;
+  status: string;
+  recent: readonly number[];
+};
 /** `at` is in milliseconds; `note` tells entries of one name apart, or says what failed. */
 export type Traffic = { at: number; direction: 'call' | 'envelope'; name: string; ok: boolean; note: string; body: unknown };
 
@@ -106,7 +115,7 @@ export function readView(value: Fields): View | undefined {
 
 export function readService(value: Fields): Service | undefined {
   const service = textIn(value, 'service');
-  const errorRate = numberIn(value, 'error_rate');
+  const errorRate = value.error_rate === null ? null : numberIn(value, 'error_rate');
   if (service === undefined || errorRate === undefined) return undefined;
   const recent = (entriesIn(value, 'recent_error_rates') ?? []).filter((rate) => typeof rate === 'number');
   return {
@@ -114,7 +123,7 @@ export function readService(value: Fields): Service | undefined {
     errorRate,
     baseline: numberIn(value, 'baseline') ?? 0,
     status: textIn(value, 'status') ?? 'healthy',
-    recent: [...recent, errorRate],
+    recent: errorRate === null ? recent : [...recent, errorRate],
   };
 }
 
