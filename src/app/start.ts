@@ -175,10 +175,13 @@ async function missing(store: Store, connection: Connection): Promise<string | n
   return healthy.ok ? null : healthy.problem;
 }
 
-/** After each reconnection the threads are read before anything executes; until then the cases wait. */
+/**
+ * After each reconnection the threads are read before anything executes; until then the cases wait. They are looked at
+ * first: what is ready has its own thread read at once, and need not wait for those of all others.
+ */
 function reconnected({ threads, worker }: Governor, connected: boolean, announce: () => Promise<void>, log: Log): void {
   log.info(connected ? 'Slack is connected' : 'Slack is not connected');
-  const work = connected ? threads.readAll().then(worker.wakeAll).then(announce) : worker.wakeAll();
+  const work = connected ? worker.wakeAll().then(threads.readAll).then(announce) : worker.wakeAll();
   work.catch((fault: unknown) =>
     log.error('the cases could not be looked at after Slack changed its connection', { problem: problemOf(fault) }),
   );

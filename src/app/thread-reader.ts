@@ -1,3 +1,4 @@
+import { WAITING_FOR_PEOPLE } from '../../pipeline/attempt.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import { currentCard, isClosed } from '../../pipeline/case-state.ts';
 import type { Cases } from '../../pipeline/cases.ts';
@@ -6,7 +7,10 @@ import type { CaseLog, Chat, Clock } from '../../pipeline/ports.ts';
 import type { Log } from '../log.ts';
 
 export type ThreadReader = {
-  /** Reads the threads of all open cases again; cases whose thread could not be read stay unread and execute nothing. */
+  /**
+   * Reads the threads of all open cases again, those first in which a reply may decide something; cases whose thread could
+   * not be read stay unread and execute nothing. A later call, or the loss of the connection, ends the one before.
+   */
   readAll(): Promise<void>;
   /** Tries one thread again that could not be read; a case that is ready to execute asks for it until it is. */
   readSoon(caseId: string): void;
@@ -46,12 +50,22 @@ export function createThreadReader({ log, cases, chat, clock, readThread, wake, 
   const lastReadings = new Map<string, Reading>();
   let missed = { count: 0, atMs: 0 };
   let replies = 0;
-  /** Cases whose turn to be read has begun; it is not begun twice. */
-  const trying = new Set<string>();
+  /** The newest reading of all: two beside each other would only take Slack's patience from what is urgent. */
+  let readings = 0;
+  /** Cases whose turn to be read has begun, and in which connection; it is not begun twice. */
+  const trying = new Map<string, number>();
+  /** Cases that a newer connection asked for meanwhile: what was missed between the two may not be in the reading. */
+  const wanted = new Map<string, number>();
   /** Threads being read: an APPROVE found there must not run before a HOLD behind it was found too. */
   const reading = new Set<string>();
 
   const markOf = (epoch: number): string => `${epoch}:${missed.count}`;
+
+  /** Many cases stay open for days because their service did not recover; in their threads nothing waits for a reply. */
+  const isUrgent = (caseId: string): boolean => {
+    const known = cases.known(caseId);
+    return known === undefined || WAITING_FOR_PEOPLE.has(known.status);
+  };
 
   const readOne = async (caseId: string, epoch: number): Promise<void> => {
     // Taken before the reading: what is missed meanwhile may not be in it.
@@ -76,8 +90,11 @@ export function createThreadReader({ log, cases, chat, clock, readThread, wake, 
   };
 
   const tryOne = async (caseId: string, epoch: number): Promise<void> => {
-    if (trying.has(caseId)) return;
-    trying.add(caseId);
+    if (trying.has(caseId)) {
+      if (trying.get(caseId) !== epoch) wanted.set(caseId, epoch);
+      return;
+    }
+    trying.set(caseId, epoch);
     try {
       await readOne(caseId, epoch);
     } catch (fault) {
@@ -85,6 +102,9 @@ export function createThreadReader({ log, cases, chat, clock, readThread, wake, 
     } finally {
       trying.delete(caseId);
     }
+    const newer = wanted.get(caseId);
+    wanted.delete(caseId);
+    if (newer !== undefined) await tryOne(caseId, newer);
   };
 
   return {
@@ -108,9 +128,14 @@ export function createThreadReader({ log, cases, chat, clock, readThread, wake, 
       }
     },
     async readAll() {
-      const { connected, epoch } = chat.connection();
-      if (!connected) return;
-      for (const caseId of await log.openCases()) await tryOne(caseId, epoch);
+      const { epoch } = chat.connection();
+      readings += 1;
+      const own = readings;
+      const open = Map.groupBy(await log.openCases(), isUrgent);
+      for (const caseId of [...(open.get(true) ?? []), ...(open.get(false) ?? [])]) {
+        if (own !== readings || !chat.connection().connected) return;
+        await tryOne(caseId, epoch);
+      }
     },
     readSoon(caseId) {
       const { connected, epoch } = chat.connection();

@@ -7,7 +7,7 @@ import { drawSpec, drawSpecs, KINDS, type Spec } from './specs.ts';
 type Random = ReturnType<typeof seeded>;
 
 /** Cases side by side; more would only measure the machine. */
-const BESIDE = 40;
+const BESIDE = 30;
 /** Telemetry is back after people were told that it gives nothing. */
 const BACK_AFTER_MS = 40_000;
 
