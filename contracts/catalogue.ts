@@ -35,7 +35,10 @@ export type ParameterSpec = z.infer<typeof ParameterSpec>;
 /** What must hold of live telemetry before the action makes sense; less counts as one contradiction. */
 export const Needs = z.strictObject({ error_rate_min: z.number().min(0).max(1) });
 
-/** How recovery is checked: the error rate over `window_s`, measured from `settle_s` after the effect, must be at or below `error_rate_max`. */
+/**
+ * How recovery is checked: the error rate over `window_s`, measured from `settle_s` after the effect, must be at or below
+ * `error_rate_max`, and the last third of that time by itself must not be plainly above it.
+ */
 export const RecoveryCheck = z.strictObject({
   settle_s: z.number().min(0).max(86_400),
   window_s: z.number().positive().max(86_400),

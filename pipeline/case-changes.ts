@@ -1,7 +1,8 @@
 import type { BodyOf, Entry, EntryKind } from '../contracts/entry.ts';
 import type { CaseStatus } from '../contracts/words.ts';
-import type { CardState, CaseState, KeyMark, LearnedState, RevisionState } from './case-state.ts';
+import type { CardState, CaseState, LearnedState, RevisionState } from './case-state.ts';
 import { GovernorError } from './errors.ts';
+import { keyOf } from './personal-statement.ts';
 
 export type Change<K extends EntryKind> = (state: CaseState, body: BodyOf<K>, entry: Entry) => Partial<CaseState>;
 /** The logs under reserved ids have entries of their own; a case holds none of them. */
@@ -44,10 +45,6 @@ const onLearned = ({ learned }: CaseState, change: Partial<LearnedState>): Pick<
 const act = (body: { kind: string; by: string }, entry: Entry, reason: string | null): Pick<CaseState, 'lastAct'> => ({
   lastAct: { kind: body.kind, by: body.by, at: entry.at, reason },
 });
-
-/** Only the command line takes keys: on other surfaces whoever decided is known without. */
-const keyOf = ({ via, signed }: BodyOf<'approved' | 'released'>): KeyMark | null =>
-  via !== 'cli' || signed === undefined ? null : { name: signed.key_name, publicKey: signed.public_key };
 
 /** What each kind of entry changes in the case it belongs to. */
 export const CHANGES: { [K in CaseKind]: Change<K> } = {

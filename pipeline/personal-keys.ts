@@ -3,7 +3,7 @@ import type { Entry } from '../contracts/entry.ts';
 import type { GroupMembers, Matter, Right } from './authority.ts';
 import { grantsOf, holdsRight } from './authority.ts';
 import type { CaseState, KeyMark, RevisionState } from './case-state.ts';
-import { isPersonal, signatureOf } from './personal-statement.ts';
+import { isPersonal, keyOf, signatureOf } from './personal-statement.ts';
 
 /** A key as the config lists it, and the person it stands for. */
 export type ListedKey = { name: string; user: string };
@@ -52,7 +52,7 @@ export function fallenRelease({ released, incident }: CaseState, rules: readonly
 export function mayResume({ body, ...place }: Entry, rules: readonly ApproverRule[]): boolean {
   if (body.kind !== 'resumed' || !isPersonal(body)) return false;
   if (body.via !== 'cli') return true;
-  if (body.signed === undefined || signatureOf(place, body) !== 'good') return false;
-  const key = { name: body.signed.key_name, publicKey: body.signed.public_key };
+  const key = keyOf(body);
+  if (key === null || signatureOf(place, body) !== 'good') return false;
   return isListedFor(rules, body.by, key) && holdsRight(rules, body.by, NO_GROUPS, 'override');
 }

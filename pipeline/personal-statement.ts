@@ -3,6 +3,7 @@ import type { BodyOf, Entry, EntryBody } from '../contracts/entry.ts';
 import type { Signed } from '../contracts/signed.ts';
 import type { Surface } from '../contracts/words.ts';
 import { canonicalJson } from './canonical.ts';
+import type { KeyMark } from './case-state.ts';
 
 /** What every statement begins with, so that a signature made for anything else is never one of these, nor the other way round. */
 export const STATEMENT_FORMAT = 'safety-governor decision 1';
@@ -13,6 +14,10 @@ export type PersonalBody = BodyOf<(typeof PERSONAL)[number]>;
 
 const KINDS: ReadonlySet<string> = new Set(PERSONAL);
 export const isPersonal = (body: EntryBody): body is PersonalBody => KINDS.has(body.kind);
+
+/** The key that decided, where one did. Only the command line takes keys: elsewhere whoever decided is known without. */
+export const keyOf = ({ via, signed }: Pick<PersonalBody, 'via' | 'signed'>): KeyMark | null =>
+  via !== 'cli' || signed === undefined ? null : { name: signed.key_name, publicKey: signed.public_key };
 
 /** Where an entry stands: its log, and the hash of the entry before it. */
 export type Place = Pick<Entry, 'case_id' | 'prev_hash'>;
