@@ -10,13 +10,7 @@ const TEXT = 'Scale the pool.';
 const LONG = Array.from({ length: 90 }, (_, at) => `Step ${at}: look whether the queue drains, and wait a minute.`).join('\n');
 
 const learnedAs = (text: string) => (one: TestCase) =>
-  one
-    .decided()
-    .approved()
-    .started()
-    .recorded('done')
-    .verified('recovered')
-    .add({ kind: 'learned', revision: 1, runbook_id: 'learned:case-0001', title: 'Scale', text });
+  one.recovered().add({ kind: 'learned', revision: 1, runbook_id: 'learned:case-0001', title: 'Scale', text });
 
 async function seeded(text = TEXT, config?: GovernorConfig): Promise<{ stage: Stage; seeded: Seeded }> {
   const stage = await openStage(config === undefined ? {} : { config });

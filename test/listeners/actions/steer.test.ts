@@ -7,13 +7,7 @@ const UNSUPPORTED = { wrong: { supports: 0, coverage: 0 } };
 const BLOCKED = { wrong: { contradictions: 2 } };
 const unknown = (one: TestCase) => one.decided().approved().started().recorded('unknown');
 const learned = (one: TestCase) =>
-  one
-    .decided()
-    .approved()
-    .started()
-    .recorded('done')
-    .verified('recovered')
-    .add({ kind: 'learned', revision: 1, runbook_id: 'learned-1', title: 'Scale', text: 'Scale the pool.' });
+  one.recovered().add({ kind: 'learned', revision: 1, runbook_id: 'learned-1', title: 'Scale', text: 'Scale the pool.' });
 
 test.each([
   ['look_again', (one: TestCase) => one.decided(), UNSUPPORTED, { kind: 'replan_asked', by: LEAD, revision: 1 }],
