@@ -2,6 +2,7 @@ import type { BodyOf, Entry, EntryKind } from '../contracts/entry.ts';
 import type { CaseStatus } from '../contracts/words.ts';
 import type { CardState, CaseState, LearnedState, RevisionState } from './case-state.ts';
 import { GovernorError } from './errors.ts';
+import { outcomeChange } from './outcome-change.ts';
 import { keyOf } from './personal-statement.ts';
 
 export type Change<K extends EntryKind> = (state: CaseState, body: BodyOf<K>, entry: Entry) => Partial<CaseState>;
@@ -183,7 +184,10 @@ export const CHANGES: { [K in CaseKind]: Change<K> } = {
       effectAt: null,
     },
   }),
-  execution_recorded: (state, body, entry) => recordedChange(state, body, entry),
+  execution_recorded: (state, body, entry) => {
+    if (state.execution === null) throw broken(entry, 'an outcome needs an execution');
+    return outcomeChange(state, state.execution, body, entry.at);
+  },
   verified: (_state, body, entry) => ({
     recovery: {
       result: body.result,
@@ -234,20 +238,3 @@ function waitingChange(state: CaseState, body: BodyOf<'waiting'>, entry: Entry):
   const change = onRevision(state, body.revision, (revision) => ({ ...revision, approvals: [], approved: false }));
   return { ...change, waiting, status: covered(state, 'pending_approval') };
 }
-
-/** Only a definite `done` goes on to the recovery check; whatever else leaves the effect to people. */
-function recordedChange(state: CaseState, body: BodyOf<'execution_recorded'>, entry: Entry): Partial<CaseState> {
-  if (state.execution === null) throw broken(entry, 'an outcome needs an execution');
-  const { outcome, detail, effect_at: effectAt } = body;
-  const execution = { ...state.execution, outcome, recordedAt: entry.at, detail, effectAt };
-  return { execution, attempts: 0, status: STATUS_AFTER[outcome] };
-}
-
-const STATUS_AFTER: Record<BodyOf<'execution_recorded'>['outcome'], CaseStatus> = {
-  done: 'verifying',
-  failed: 'not_recovered',
-  refused: 'not_recovered',
-  unknown: 'outcome_unknown',
-  never_ran: 'analyzing',
-  not_sent: 'analyzing',
-};

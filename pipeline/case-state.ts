@@ -152,3 +152,12 @@ export const currentRevision = (state: CaseState): RevisionState | undefined => 
 /** Its number: the first card is posted before there is a plan, and belongs to revision 1. */
 export const currentNumber = (state: CaseState): number => Math.max(1, state.revisions.length);
 export const currentCard = (state: CaseState): CardState | undefined => state.cards[currentNumber(state)];
+
+/** The same plan once more, as it was: what it is goes back to the revision that it was made in. */
+const REPEATS: ReadonlySet<RevisionState['planned']['origin']> = new Set(['recheck', 'not_run', 'look_again']);
+
+/** Whether this revision undoes what the case did before, also where it had to be looked at anew. */
+export function isRollback({ revisions }: Pick<CaseState, 'revisions'>, number: number): boolean {
+  const first = revisions.findLast(({ revision, planned }) => revision <= number && !REPEATS.has(planned.origin));
+  return first?.planned.origin === 'rollback';
+}

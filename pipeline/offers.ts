@@ -15,9 +15,13 @@ export function offersOf(
     return state.learned?.decision === null ? ['accept_runbook', 'edit_runbook', 'discard_runbook'] : [];
   const back: Offer[] = action?.rollback ? ['rollback'] : [];
   if (state.status === 'outcome_unknown') return ['it_ran', 'it_did_not_run', ...back];
-  if (state.status === 'not_recovered') return [...back, 'choose_action', 'reject'];
+  if (state.status === 'not_recovered') return [...(hadEffect(state) ? back : []), 'choose_action', 'reject'];
   return WAITING_FOR_PEOPLE.has(state.status) ? offersWhileWaiting(state, revision, needs) : [];
 }
+
+/** Where nothing ran, undoing it would be a change of its own. */
+export const hadEffect = ({ execution }: Pick<CaseState, 'execution'>): boolean =>
+  execution?.outcome === 'done' || execution?.outcome === 'failed';
 
 function offersWhileWaiting(state: CaseState, revision: RevisionState | undefined, needs: Shown['needs']): Offer[] {
   const open = revision !== undefined && revision.voided === null && !revision.approved;

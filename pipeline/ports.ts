@@ -139,6 +139,8 @@ export type ExecutorAnswer = {
   detail: string;
   effectAt: string | null;
 };
+/** The order did not go out, so nothing became of it: nobody took the connection, or its time was over before. */
+export type NotSent = { outcome: 'not_sent'; detail: string };
 /** The order was taken and is being carried out: it is asked for by key until it has ended. */
 export type Running = { outcome: 'running'; detail: string };
 export type ExecutorStatus = { seen: false } | ({ seen: true } & (ExecutorAnswer | Running));
@@ -147,7 +149,7 @@ export type Executor = {
   /** What this executor promises: whether it refuses orders after `notAfter`, and whether one key has at most one effect. */
   declares(): { refusesLate: boolean; idempotentByKey: boolean };
   /** Resolves only with a definite answer; throws where the answer was lost and the effect is unknown. */
-  run(order: Order): Promise<ExecutorAnswer | Running>;
+  run(order: Order): Promise<ExecutorAnswer | Running | NotSent>;
   /**
    * What became of a key. Some executors find it only where they know what the order was about, so it comes along; null
    * where it can no longer be told, because its action has left the catalogue. Throws where nothing definite can be said.

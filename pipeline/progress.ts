@@ -2,6 +2,7 @@ import type { Action } from '../contracts/catalogue.ts';
 import type { Phase, Shown } from '../contracts/shown.ts';
 import type { CaseState, RevisionState } from './case-state.ts';
 import { isClosed } from './case-state.ts';
+import { hadEffect } from './offers.ts';
 
 type Progress = Shown['progress'][number];
 
@@ -54,8 +55,7 @@ export function nextStepsOf(
   const steps: string[] = [];
   if (state.status === 'outcome_unknown')
     steps.push(`Look at the target yourself, then say whether the action ran${action?.rollback ? ', or roll it back' : ''}.`);
-  if (state.status === 'not_recovered')
-    steps.push(action?.rollback ? 'Roll back, or choose another action.' : 'Choose another action; this one has no rollback.');
+  if (state.status === 'not_recovered') steps.push(afterNoRecovery(state, action));
   if (state.status !== 'pending_approval') return steps;
   if (needs === 'nothing_passes') steps.push('This plan cannot run as it is: choose an action from the catalogue.');
   if (revision?.gated?.gate.reasons.includes('unsupported'))
@@ -63,4 +63,9 @@ export function nextStepsOf(
   if (state.waiting?.for === 'recovered_meanwhile')
     steps.push('The service is well again: reject, unless the action is still wanted.');
   return steps.slice(0, 3);
+}
+
+function afterNoRecovery(state: CaseState, action: Action | undefined): string {
+  if (!hadEffect(state)) return 'Nothing ran: mend what kept it from running and choose the action again, or choose another one.';
+  return action?.rollback ? 'Roll back, or choose another action.' : 'Choose another action; this one has no rollback.';
 }

@@ -145,7 +145,7 @@ export const RECOVERY: Record<RecoveryResult, string> = {
 /** Behind the name of a case. */
 export const STANDSTILL: Record<EscalationReason, string> = {
   blocked: 'waits for a person to decide',
-  not_recovered: 'did not recover after its action ran',
+  not_recovered: 'did not recover: its action did not help, or did not run',
   outcome_unknown: 'has an action whose outcome nobody knows',
   failed: 'stopped and cannot go on by itself',
   expired: 'expired without a decision',

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Action } from '../../contracts/catalogue.ts';
 import type { GovernorConfig } from '../../contracts/config.ts';
 import type { BodyOf } from '../../contracts/entry.ts';
@@ -6,7 +7,7 @@ import type { Cases } from '../cases.ts';
 import { GovernorError } from '../errors.ts';
 import { hashOf } from '../hash.ts';
 import type { Locks, Switch } from '../lock.ts';
-import type { Clock, Executor, ExecutorAnswer, Order, Running } from '../ports.ts';
+import type { Clock, Executor, ExecutorAnswer, NotSent, Order, Running } from '../ports.ts';
 import type { TrackRecord } from '../track-record.ts';
 import type { RunStep, StepResult } from './step.ts';
 import { ask, later, moved } from './step.ts';
@@ -33,6 +34,9 @@ export type Dispatch = {
 const ANSWER_MS = 20_000;
 const ASK_MS = 5_000;
 const RETRY_MS = 5_000;
+/** Between attempts to reach a target that takes no connections. */
+const RESEND_MS_MIN = 250;
+const RESEND_MS_MAX = 2_000;
 /** What is under way is asked for often at first and then less and less: most orders take seconds, few take minutes. */
 const POLL_MS_MIN = 250;
 const POLL_SHARE = 0.25;
@@ -62,21 +66,43 @@ export function createDispatch(parts: Parts): Dispatch {
     return moved(after);
   };
 
-  const send = async (state: CaseState, execution: ExecutionState, executor: Executor): Promise<StepResult> => {
-    const leftMs = Date.parse(execution.notAfter) - clock.now();
-    if (leftMs <= 0)
-      return record(state, execution, {
-        outcome: 'not_sent',
-        detail: 'the time in which it might begin was over',
-        effect_at: null,
-      });
+  const unsent = (state: CaseState, execution: ExecutionState, detail: string): Promise<StepResult> =>
+    record(state, execution, { outcome: 'not_sent', detail: detail.slice(0, 2_000), effect_at: null });
+
+  /** One attempt; what it comes to, or why the order did not go out. */
+  const send = async (state: CaseState, execution: ExecutionState, executor: Executor): Promise<StepResult | NotSent> => {
     const order = orderOf(parts, state, execution);
     if (order === null)
       throw new GovernorError('action_vanished', `the action \`${execution.actionId}\` is not in the catalogue`);
-    const asked = await ask(leftMs + ANSWER_MS, () => executor.run(order));
-    if (asked.ok) return told(state, execution, asked.value);
+    const asked = await ask(leftMsOf(execution) + ANSWER_MS, () => executor.run(order));
     // The answer is lost, and the effect may have happened: only the executor's own record can tell.
-    return settleNow(state, execution, executor, `the answer was lost: ${asked.problem}`);
+    if (!asked.ok) return settleNow(state, execution, executor, `the answer was lost: ${asked.problem}`);
+    return asked.value.outcome === 'not_sent' ? asked.value : told(state, execution, asked.value);
+  };
+
+  const leftMsOf = ({ notAfter }: ExecutionState): number => Date.parse(notAfter) - clock.now();
+
+  /** Why an order that was just started must not go out; null where nothing stands against it. */
+  const stopOf = async ({ caseId, incident }: CaseState): Promise<string | null> => {
+    // Invariant: pause writes its switch before it reads what has started, and here it is the other way round, so one
+    // of the two always sees the other. The same holds for a lock that was taken over.
+    const [{ paused }, { holder }] = await Promise.all([parts.pause.read(), locks.look(incident.service)]);
+    if (paused) return 'everything was paused at the last moment';
+    return holder?.caseId === caseId ? null : 'the lock of the service was taken over';
+  };
+
+  /** An order of which nothing went out is tried again, until its time is over: a target that restarts is back in seconds. */
+  const sendWhileItMay = async (state: CaseState, execution: ExecutionState, executor: Executor): Promise<StepResult> => {
+    let why = 'the time in which it might begin was over';
+    for (let waitMs = RESEND_MS_MIN; leftMsOf(execution) > 0; waitMs = Math.min(2 * waitMs, RESEND_MS_MAX)) {
+      const stop = await stopOf(state);
+      if (stop !== null) return unsent(state, execution, stop);
+      const sent = await send(state, execution, executor);
+      if (!('outcome' in sent)) return sent;
+      why = sent.detail;
+      await sleep(Math.max(0, Math.min(waitMs, leftMsOf(execution))));
+    }
+    return unsent(state, execution, why);
   };
 
   /** Only a person can tell: recorded once, and asked again in case the executor comes back. */
@@ -87,12 +113,16 @@ export function createDispatch(parts: Parts): Dispatch {
 
   /** A definite answer is recorded; what is still under way is asked for again, and after a time people are told. */
   const told = async (state: CaseState, execution: ExecutionState, answer: ExecutorAnswer | Running): Promise<StepResult> => {
-    if (answer.outcome !== 'running') return record(state, execution, recordedOf(answer));
+    if (answer.outcome !== 'running') return record(state, execution, inTime(execution, recordedOf(answer)));
     const agoMs = clock.now() - Date.parse(execution.startedAt);
     if (agoMs >= config.execution_s * 1_000)
       return unknown(state, execution, `still under way after ${config.execution_s} s: ${answer.detail}`);
     return later(clock.now() + Math.min(RETRY_MS, Math.max(POLL_MS_MIN, agoMs * POLL_SHARE)));
   };
+
+  /** A no that came after its time says nothing of the order itself: it has not run, and is looked at anew. */
+  const inTime = (execution: ExecutionState, recorded: Recorded): Recorded =>
+    recorded.outcome === 'refused' && leftMsOf(execution) <= 0 ? { ...recorded, outcome: 'never_ran' } : recorded;
 
   const finalMsOf = ({ notAfter }: ExecutionState): number => Date.parse(notAfter) + config.clock_skew_s * 1_000;
 
@@ -113,26 +143,20 @@ export function createDispatch(parts: Parts): Dispatch {
     return unknown(state, execution, detail);
   };
 
+  /** Null where it was not sent again: an earlier one may still be on its way, so that says nothing of what became of it. */
+  const sendAgain = async (state: CaseState, execution: ExecutionState, executor: Executor): Promise<StepResult | null> => {
+    if (!(await maySendAgain(parts, state, execution, executor))) return null;
+    const sent = await send(state, execution, executor);
+    return 'outcome' in sent ? null : sent;
+  };
+
   return {
     async first(started) {
       const execution = executionOf(started);
-      // Invariant: pause writes its switch before it reads what has started, and here it is the other way round, so one
-      // of the two always sees the other. The same holds for a lock that was taken over.
-      const [{ paused }, { holder }] = await Promise.all([parts.pause.read(), locks.look(started.incident.service)]);
-      if (paused)
-        return record(started, execution, {
-          outcome: 'not_sent',
-          detail: 'everything was paused at the last moment',
-          effect_at: null,
-        });
-      if (holder?.caseId !== started.caseId)
-        return record(started, execution, {
-          outcome: 'not_sent',
-          detail: 'the lock of the service was taken over',
-          effect_at: null,
-        });
       const executor = parts.executors.get(execution.executor);
-      return executor === undefined ? unknown(started, execution, noExecutor(execution)) : send(started, execution, executor);
+      return executor === undefined
+        ? unsent(started, execution, noExecutor(execution))
+        : sendWhileItMay(started, execution, executor);
     },
     async settle(state) {
       const execution = executionOf(state);
@@ -140,8 +164,8 @@ export function createDispatch(parts: Parts): Dispatch {
       if (executor === undefined) return unknown(state, execution, noExecutor(execution));
       const asked = await ask(ASK_MS, () => executor.status(execution.key, orderOf(parts, state, execution)));
       if (asked.ok && asked.value.seen) return told(state, execution, asked.value);
-      if (asked.ok && (await maySendAgain(parts, state, execution, executor))) return send(state, execution, executor);
-      return settleNow(state, execution, executor, 'the execution was interrupted');
+      const sent = asked.ok ? await sendAgain(state, execution, executor) : null;
+      return sent ?? settleNow(state, execution, executor, 'the execution was interrupted');
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Action } from '../../contracts/catalogue.ts';
 import type { GovernorConfig } from '../../contracts/config.ts';
 import type { Stress } from '../../contracts/findings.ts';
 import type { CaseState, RevisionState } from '../case-state.ts';
-import { currentRevision } from '../case-state.ts';
+import { currentRevision, isRollback } from '../case-state.ts';
 import type { Cases } from '../cases.ts';
 import { GovernorError } from '../errors.ts';
 import { decide } from '../gate.ts';
@@ -58,7 +58,7 @@ export function createExecuteStep(parts: Parts): RunStep {
   const endMs = (state: CaseState): number => expiresAtMs(state, parts.config) ?? Number.POSITIVE_INFINITY;
   const isOver = (state: CaseState): boolean => clock.now() >= endMs(state);
 
-  const waitOf = async (state: CaseState, origin: string): Promise<Wait | null> => {
+  const waitOf = async (state: CaseState, revision: number): Promise<Wait | null> => {
     const { service } = state.incident;
     const nowMs = clock.now();
     const release = fallenRelease(state, parts.config.approvers);
@@ -71,7 +71,7 @@ export function createExecuteStep(parts: Parts): RunStep {
       lateEffectWait(state.execution, parts.config.clock_skew_s, nowMs);
     if (held !== null) return held;
     // A rollback undoes the very action the cooldown is counted from.
-    return origin === 'rollback' ? null : cooldownWait(lock, parts.config.cooldown_s, nowMs);
+    return isRollback(state, revision) ? null : cooldownWait(lock, parts.config.cooldown_s, nowMs);
   };
 
   /** Records a wait once; looking again and finding the same changes nothing. */
@@ -98,14 +98,14 @@ export function createExecuteStep(parts: Parts): RunStep {
 
   /** What can be said without reading any evidence; null where nothing is in the way. */
   const stopped = async (state: CaseState, decided: Decided): Promise<StepResult | null> => {
-    const { revision, planned } = decided;
+    const { revision } = decided;
     // Whatever it waited for: an approval whose time is over executes nothing.
     if (isOver(state)) return expire(state, revision);
     if (!parts.threadsRead(state)) return later(clock.now() + RETRY_MS);
     // Of the config as it is now: a key that was taken out of it lets nothing run.
     const fallen = fallenConsents(decided, state, parts.config.approvers);
     if (fallen.length > 0) return voided(state, revision, fallen);
-    const waits = await waitOf(state, planned.origin);
+    const waits = await waitOf(state, revision);
     return waits === null ? null : wait(state, revision, waits);
   };
 
@@ -143,8 +143,8 @@ export function createExecuteStep(parts: Parts): RunStep {
   }
 
   /** Evidence takes time to read: what might have kept it from running a moment ago is asked once more. */
-  async function stopOf(state: CaseState, { revision, planned }: Decided): Promise<(() => Promise<StepResult>) | null> {
-    const found = await waitOf(state, planned.origin);
+  async function stopOf(state: CaseState, { revision }: Decided): Promise<(() => Promise<StepResult>) | null> {
+    const found = await waitOf(state, revision);
     if (found !== null) return () => wait(state, revision, found);
     if (!parts.threadsRead(state)) return async () => later(clock.now() + RETRY_MS);
     return isOver(state) ? () => expire(state, revision) : null;
@@ -200,9 +200,9 @@ export function createExecuteStep(parts: Parts): RunStep {
   }
 
   /** The last thing that is taken before the claim: a place among the executions that may start within the window. */
-  async function fullOf(state: CaseState, { revision, planned }: Decided): Promise<(() => Promise<StepResult>) | null> {
+  async function fullOf(state: CaseState, { revision }: Decided): Promise<(() => Promise<StepResult>) | null> {
     const { caseId, incident } = state;
-    const anyway = planned.origin === 'rollback';
+    const anyway = isRollback(state, revision);
     const slot = await parts.slots.take({ service: incident.service, caseId, revision, anyway });
     if (slot.ok) return null;
     const until = new Date(slot.untilMs).toISOString();

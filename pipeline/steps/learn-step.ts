@@ -1,7 +1,7 @@
 import type { Action } from '../../contracts/catalogue.ts';
 import type { GovernorConfig } from '../../contracts/config.ts';
 import type { CaseState, RevisionState } from '../case-state.ts';
-import { currentRevision } from '../case-state.ts';
+import { currentRevision, isRollback } from '../case-state.ts';
 import type { Cases } from '../cases.ts';
 import { GovernorError } from '../errors.ts';
 import { learnedRunbook, undecided } from '../learned-runbook.ts';
@@ -75,7 +75,7 @@ function ranAs(state: CaseState): RevisionState {
 
 /** Why this recovery says nothing about what helps; null where it may. */
 function whyNothing(state: CaseState, actions: ReadonlyMap<string, Action>): string | null {
-  if (ranAs(state).planned.origin === 'rollback') return 'a rollback undoes what this case did, and is no remedy by itself';
+  if (isRollback(state, ranAs(state).revision)) return 'a rollback undoes what this case did, and is no remedy by itself';
   const action = actions.get(state.execution?.actionId ?? '');
   const wasWell = action !== undefined && isWell(action.recovery, state.execution?.baseline ?? null);
   return wasWell ? 'the service was well before the action ran, so nothing shows that it helped' : null;

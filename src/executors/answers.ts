@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { GovernorError } from '../../pipeline/errors.ts';
-import type { Clock, ExecutorAnswer, Order } from '../../pipeline/ports.ts';
+import type { Clock, ExecutorAnswer, NotSent, Order } from '../../pipeline/ports.ts';
 
 /** Longer than any sentence a target says of itself; the rest of it would only be noise on a card. */
 const SAID_CHARS_MAX = 500;
@@ -15,6 +15,9 @@ export const short = (text: string): string => text.replaceAll(CONTROL, ' ').tri
 export const refused = (detail: string): ExecutorAnswer => ({ outcome: 'refused', detail: short(detail), effectAt: null });
 
 export const REFUSED_LATE: ExecutorAnswer = refused('too late: the time in which it might begin was over');
+
+/** Nobody was there to take it: it may be sent again while its time lasts. */
+export const notSent = (detail: string): NotSent => ({ outcome: 'not_sent', detail: short(detail) });
 
 export const isLate = (clock: Clock, { notAfter }: Pick<Order, 'notAfter'>): boolean => clock.now() > Date.parse(notAfter);
 

@@ -1,6 +1,6 @@
 import { problemOf } from '../../pipeline/errors.ts';
 import type { Executor } from '../../pipeline/ports.ts';
-import { refused } from './answers.ts';
+import { notSent } from './answers.ts';
 
 type Promises = ReturnType<Executor['declares']>;
 
@@ -22,7 +22,7 @@ export function lazyExecutor(name: string, promises: Promises, open: () => Promi
     declares: () => promises,
     async run(order) {
       const ready = await opened().catch((fault: unknown) => problemOf(fault));
-      return typeof ready === 'string' ? refused(`${name} could not be opened: ${ready}; nothing was sent`) : ready.run(order);
+      return typeof ready === 'string' ? notSent(`${name} could not be opened: ${ready}`) : ready.run(order);
     },
     status: async (key, order) => (await opened()).status(key, order),
   };

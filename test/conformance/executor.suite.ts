@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Executor, ExecutorAnswer, Order } from '../../pipeline/ports.ts';
+import type { Executor, ExecutorAnswer, NotSent, Order } from '../../pipeline/ports.ts';
 
 /** What may go wrong between us and the executor; each strikes the next order once. */
 export type ExecutorFaults = {
@@ -28,7 +28,7 @@ export type ExecutorStage = {
 };
 
 /** An order may be taken and end later; then it is asked for until it has. Gives the definite answer. */
-export async function carriedOut(executor: Executor, order: Order): Promise<ExecutorAnswer> {
+export async function carriedOut(executor: Executor, order: Order): Promise<ExecutorAnswer | NotSent> {
   const first = await executor.run(order);
   if (first.outcome !== 'running') return first;
   const endMs = Date.now() + ENDS_WITHIN_MS;
@@ -83,7 +83,9 @@ export function executorSuite(
     });
 
     test('a time of the effect is an instant in UTC that has passed', async () => {
-      const { effectAt } = await carriedOut(stage.executor, order());
+      const answer = await carriedOut(stage.executor, order());
+      if (answer.outcome === 'not_sent') expect.fail(answer.detail);
+      const { effectAt } = answer;
       if (effectAt === null) return;
       expect(effectAt).toBe(new Date(effectAt).toISOString());
       expect(Date.parse(effectAt)).toBeLessThanOrEqual(Date.now() + 1_000);

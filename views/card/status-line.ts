@@ -111,5 +111,7 @@ function unrecovered({ recovery, execution }: Shown): Line {
   if (recovery !== null) return line`It ran. ${words(RECOVERY[recovery.result])} The ticket stays open.`;
   const outcome = execution?.outcome ?? null;
   if (outcome === null) return line`It did not bring recovery. The ticket stays open.`;
-  return line`The action ended as “${words(OUTCOME[outcome])}”, so the service did not recover. The ticket stays open.`;
+  const ended = line`The order ended as “${words(OUTCOME[outcome])}”`;
+  if (outcome === 'failed') return line`${ended}, so the service did not recover. The ticket stays open.`;
+  return line`${ended}: nothing ran. The ticket stays open.`;
 }

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { KibanaWorkflowConfig } from '../../../contracts/executors.ts';
 import { GovernorError } from '../../../pipeline/errors.ts';
-import type { Clock, Executor, ExecutorAnswer, ExecutorStatus, Order, Running } from '../../../pipeline/ports.ts';
-import { isLate, REFUSED_LATE, refused } from '../answers.ts';
+import type { Clock, Executor, ExecutorAnswer, ExecutorStatus, NotSent, Order, Running } from '../../../pipeline/ports.ts';
+import { isLate, notSent, REFUSED_LATE, refused } from '../answers.ts';
 import { type Exchanged, exchange, lost } from '../exchange.ts';
 import { answerIn, Execution, ExecutionPage, keyIn, Refusal, Started } from './executions.ts';
 
@@ -95,8 +95,8 @@ export function createKibanaWorkflowExecutor({ config, kibana, clock }: KibanaWo
 }
 
 /** The id of the execution, or a definite no. Throws `answer_lost` where neither can be told. */
-function startedBy(answer: Exchanged): string | ExecutorAnswer {
-  if (answer.kind === 'unreached') return refused(`${answer.problem}; nothing was sent`);
+function startedBy(answer: Exchanged): string | ExecutorAnswer | NotSent {
+  if (answer.kind === 'unreached') return notSent(answer.problem);
   const { status, body } = answer;
   const started = Started.safeParse(body);
   if (status >= 200 && status < 300 && started.success) return started.data.workflowExecutionId;

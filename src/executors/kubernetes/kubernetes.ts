@@ -1,8 +1,8 @@
 import type { Action } from '../../../contracts/catalogue.ts';
 import type { KubernetesExecutorConfig } from '../../../contracts/executors.ts';
 import { GovernorError, problemOf } from '../../../pipeline/errors.ts';
-import type { Clock, Executor, ExecutorAnswer, ExecutorStatus, Order } from '../../../pipeline/ports.ts';
-import { isLate, REFUSED_LATE, refused, usedKey } from '../answers.ts';
+import type { Clock, Executor, ExecutorAnswer, ExecutorStatus, NotSent, Order } from '../../../pipeline/ports.ts';
+import { isLate, notSent, REFUSED_LATE, refused, usedKey } from '../answers.ts';
 import { type Change, changeOf, type Patch } from './change.ts';
 import type { Cluster, ClusterAnswer } from './cluster.ts';
 import type { ClusterObject } from './objects.ts';
@@ -19,6 +19,9 @@ export type KubernetesOptions = {
 /** A busy object changes its version many times a second through its own status. */
 const ROUNDS_MAX = 8;
 const CONFLICT = 409;
+const UNANSWERED = 0;
+/** No answer of the API server, but what stands on the object itself. */
+const UNREADABLE = 422;
 
 /**
  * Changes one object of a cluster: tried first without effect, then made on exactly the version that was looked at. The
@@ -71,7 +74,7 @@ export function createKubernetesExecutor({ cluster, config, actions, clock }: Ku
 
   const attempt = async (order: Order, target: Target, first: ClusterObject | null): Promise<Round> => {
     const look = await lookAt(cluster, target);
-    if (!look.ok) return ended(refused(look.refusal));
+    if (!look.ok) return ended(undone(look));
     const stop = obstacle(order, look, first);
     if (stop !== null) return ended(stop);
     const record = recordOf(order, target, new Date(clock.now()).toISOString());
@@ -115,20 +118,26 @@ const unclear = (why: string): GovernorError => new GovernorError('outcome_uncle
 
 type Look = { object: ClusterObject; records: Recorded[] };
 
-async function lookAt(cluster: Cluster, { ref }: Target): Promise<({ ok: true } & Look) | { ok: false; refusal: string }> {
+async function lookAt(cluster: Cluster, { ref }: Target): Promise<({ ok: true } & Look) | Refused> {
   const read = await safely(() => cluster.read(ref));
-  if (!read.ok) return { ok: false, refusal: `${titleOf(ref)} cannot be read: ${read.refusal}` };
+  if (!read.ok) return { ...read, refusal: `${titleOf(ref)} cannot be read: ${read.refusal}` };
   const records = recordsOf(read.value);
-  if (records === null) return { ok: false, refusal: `the record of earlier orders on ${titleOf(ref)} cannot be read` };
+  if (records === null)
+    return { ok: false, status: UNREADABLE, refusal: `the record of earlier orders on ${titleOf(ref)} cannot be read` };
   return { ok: true, object: read.value, records };
 }
 
 /** The API server's own word that nothing was changed. Where the object was another by then, it is looked at again. */
-const unmade = ({ object }: Look, { status, refusal }: { status: number; refusal: string }, how: string): Round =>
-  status === CONFLICT ? { kind: 'again', seen: object } : ended(refused(`${how}${refusal}`));
+const unmade = ({ object }: Look, { status, refusal }: Refused, how: string): Round =>
+  status === CONFLICT ? { kind: 'again', seen: object } : ended(undone({ ok: false, status, refusal: `${how}${refusal}` }));
 
-type Round = { kind: 'ended'; answer: ExecutorAnswer } | { kind: 'again'; seen: ClusterObject };
-const ended = (answer: ExecutorAnswer): Round => ({ kind: 'ended', answer });
+type Refused = Extract<ClusterAnswer<unknown>, { ok: false }>;
+/** Where nobody answered what was only a question, the order has not gone out. */
+const undone = ({ status, refusal }: Refused): ExecutorAnswer | NotSent =>
+  status === UNANSWERED ? notSent(refusal) : refused(refusal);
+
+type Round = { kind: 'ended'; answer: ExecutorAnswer | NotSent } | { kind: 'again'; seen: ClusterObject };
+const ended = (answer: ExecutorAnswer | NotSent): Round => ({ kind: 'ended', answer });
 
 const doneBy = ({ detail, at }: Recorded): ExecutorAnswer => ({ outcome: 'done', detail, effectAt: at });
 
@@ -141,7 +150,7 @@ async function safely<T>(ask: () => Promise<ClusterAnswer<T>>): Promise<ClusterA
   try {
     return await ask();
   } catch (fault) {
-    return { ok: false, status: 0, refusal: `${problemOf(fault)}; nothing was changed` };
+    return { ok: false, status: UNANSWERED, refusal: `${problemOf(fault)}; nothing was changed` };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { WebhookExecutorConfig } from '../../../contracts/executors.ts';
 import { GovernorError } from '../../../pipeline/errors.ts';
 import type { Clock, Executor, Order } from '../../../pipeline/ports.ts';
-import { isLate, REFUSED_LATE, refused } from '../answers.ts';
+import { isLate, notSent, REFUSED_LATE } from '../answers.ts';
 import { exchange, lost } from '../exchange.ts';
 import { readRun, readStatus } from './reading.ts';
 import { signed } from './signature.ts';
@@ -53,7 +53,7 @@ export function createWebhookExecutor({ name, config, secret, token, clock }: We
       // A target that takes repeats knows best what became of them, so only an order that cannot be one is stopped here.
       if (!promises.idempotentByKey && isLate(clock, order)) return REFUSED_LATE;
       const answer = await send(order);
-      return answer.kind === 'unreached' ? refused(`${answer.problem}; nothing was sent`) : readRun(answer, order.key, reading);
+      return answer.kind === 'unreached' ? notSent(answer.problem) : readRun(answer, order.key, reading);
     },
     async status(key, order) {
       if (config.status_url === undefined)

@@ -140,10 +140,10 @@ test('with another secret nothing is taken', async () => {
   expect(target.effects).toEqual([]);
 });
 
-test('a target that nobody listens at is a definite refusal: nothing was sent', async () => {
+test('to a target that nobody listens at nothing is sent', async () => {
   const gone = await openExecutorTarget({ secret: SECRET });
   await gone.close();
-  expect(await executorAt(gone.url).run(anOrder())).toMatchObject({ outcome: 'refused', effectAt: null });
+  expect(await executorAt(gone.url).run(anOrder())).toMatchObject({ outcome: 'not_sent' });
   await expect(executorAt(gone.url).status('inc-1:1', anOrder())).rejects.toMatchObject({ code: 'answer_lost' });
 });
 
