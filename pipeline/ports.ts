@@ -191,6 +191,8 @@ export type Chat = {
    * Gives the one that stays.
    */
   keepFirst(post: PostKey & { channel: string; ts: string; sinceMs: number }): Promise<{ channel: string; ts: string }>;
+  /** Deletes a post of ours; one that is gone already is as good as taken back. */
+  takeBack(post: { channel: string; ts: string }): Promise<void>;
   update(post: { channel: string; ts: string; text: string; blocks: Blocks }): Promise<void>;
   /** Shows a text to one person alone, in the thread where one is named. */
   tell(to: { channel: string; user: string; threadTs: string | null; text: string }): Promise<void>;

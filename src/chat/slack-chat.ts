@@ -58,9 +58,10 @@ export function createSlackChat({ client, botUserId, connection, clock, log }: S
       const first = await findPost({ calls, channels, botUserId }, post, ts);
       if (first === null) return { channel, ts };
       log.info('a post that another process had made before is taken back', { case_id: post.caseId, key: post.key, ts });
-      await takeBack(calls, channel, ts);
+      await takeBack(calls, { channel, ts });
       return first;
     },
+    takeBack: (post) => takeBack(calls, post),
     async update({ channel, ts, text, blocks }) {
       await calls.repeatable('chat.update', { channel, ts, text, blocks, ...NO_UNFURL }, Done);
     },
@@ -110,8 +111,7 @@ async function findPost(
   return found === undefined ? null : { channel: await channels.idAt(channel, found.ts), ts: found.ts };
 }
 
-/** A post that is gone already is as good as taken back. */
-async function takeBack(calls: SlackCalls, channel: string, ts: string): Promise<void> {
+async function takeBack(calls: SlackCalls, { channel, ts }: { channel: string; ts: string }): Promise<void> {
   try {
     await calls.repeatable('chat.delete', { channel, ts }, Done);
   } catch (fault) {

@@ -9,7 +9,7 @@ type Parts = { chat: Chat; render: Rendering; defaultChannel: string; tenure: Pi
 /** `threadTs` is null for the card itself. */
 export type Place = { state: CaseState; revision: number; key: string; threadTs: string | null };
 
-type Posted = { channel: string; ts: string };
+export type Posted = { channel: string; ts: string };
 
 export type Poster = {
   style: Style;

@@ -9,8 +9,8 @@ import { showDue } from '../../pipeline/showing.ts';
 import type { StepResult } from '../../pipeline/steps/step.ts';
 import { moved } from '../../pipeline/steps/step.ts';
 import type { Lane } from '../worker/lane.ts';
-import { cardOf, createPoster } from './poster.ts';
-import type { Rendering } from './rendering.ts';
+import { cardOf, createPoster, type Posted } from './poster.ts';
+import type { Message, Rendering } from './rendering.ts';
 import type { Tenure } from './tenure.ts';
 
 type Parts = {
@@ -40,28 +40,50 @@ export function createShowLane({ cases, chat, clock, render, tenure, intervalMs,
     return moved(done?.state ?? null);
   };
 
+  /**
+   * The post that is recorded stays the only one. A process that was away between posting and recording may have been
+   * overtaken: then its own post goes, also where it was the earlier one. Of several messages the first one is asked for.
+   */
+  const writtenOnce = async (
+    state: CaseState,
+    body: EntryBody,
+    mine: Posted,
+    recordedTs: (now: CaseState) => string | undefined,
+  ): Promise<StepResult> => {
+    const result = await written(state, body, (now) => recordedTs(now) === undefined);
+    const kept = result.state === null ? undefined : recordedTs(result.state);
+    if (kept !== undefined && kept !== mine.ts) await chat.takeBack(mine);
+    return result;
+  };
+
   const postCard = async (state: CaseState, revision: number): Promise<StepResult> => {
     const message = await render.card(state, revision, style);
-    const { channel, ts } = await post({ state, revision, key: 'card', threadTs: null }, message);
-    // A process that was away for a while may have been overtaken: the card that is recorded stays the only one.
-    const body = { kind: 'card_posted' as const, revision, channel, ts, shows_seq: state.seq };
-    return written(state, body, (now) => now.cards[revision] === undefined);
+    const mine = await post({ state, revision, key: 'card', threadTs: null }, message);
+    const body = { kind: 'card_posted' as const, revision, ...mine, shows_seq: state.seq };
+    return writtenOnce(state, body, mine, (now) => now.cards[revision]?.ts);
+  };
+
+  /** Into the thread of the card, in order; the first of them. */
+  const postAll = async (state: CaseState, revision: number, key: string, messages: Message[]): Promise<Posted | null> => {
+    const { ts: threadTs } = cardOf(state, revision);
+    let first: Posted | null = null;
+    for (const [index, message] of messages.entries()) {
+      const posted = await post({ state, revision, key: `${key}:${index}`, threadTs }, message);
+      first ??= posted;
+    }
+    return first;
   };
 
   const updateCard = async (state: CaseState, revision: number, decision: boolean): Promise<StepResult> => {
     await change(state, revision);
     if (!decision) return written(state, { kind: 'card_updated', revision, shows_seq: state.seq });
     // The first message of the thread has Slack's own time: only replies after it can be about this decision.
-    let threadTs: string | null = null;
-    for (const [index, message] of (await render.details(state, revision, style)).entries()) {
-      const posted = await post({ state, revision, key: `details:${index}`, threadTs: cardOf(state, revision).ts }, message);
-      threadTs ??= posted.ts;
-    }
+    const first = await postAll(state, revision, 'details', await render.details(state, revision, style));
     const digest = state.revisions.find((one) => one.revision === revision)?.gated?.digest;
-    if (threadTs === null || digest === undefined)
+    if (first === null || digest === undefined)
       throw new GovernorError('nothing_shown', `case ${state.caseId} has no decision to show`);
-    const body = { kind: 'decision_shown' as const, revision, digest, thread_ts: threadTs, shows_seq: state.seq };
-    return written(state, body, (now) => now.cards[revision]?.decisionShown === null);
+    const body = { kind: 'decision_shown' as const, revision, digest, thread_ts: first.ts, shows_seq: state.seq };
+    return writtenOnce(state, body, first, (now) => now.cards[revision]?.decisionShown?.threadTs);
   };
 
   const supersede = async (state: CaseState, revision: number): Promise<StepResult> => {
@@ -70,13 +92,10 @@ export function createShowLane({ cases, chat, clock, render, tenure, intervalMs,
   };
 
   const postNote = async (state: CaseState, revision: number, note: Note): Promise<StepResult> => {
-    let ts: string | null = null;
-    for (const [index, message] of (await render.note(state, revision, note)).entries()) {
-      const posted = await post({ state, revision, key: `${note.key}:${index}`, threadTs: cardOf(state, revision).ts }, message);
-      ts ??= posted.ts;
-    }
-    if (ts === null) throw new GovernorError('nothing_to_tell', `entry ${note.seq} of case ${state.caseId} has no note`);
-    return written(state, { kind: 'thread_posted', revision, key: note.key, ts });
+    const first = await postAll(state, revision, note.key, await render.note(state, revision, note));
+    if (first === null) throw new GovernorError('nothing_to_tell', `entry ${note.seq} of case ${state.caseId} has no note`);
+    const body = { kind: 'thread_posted' as const, revision, key: note.key, ts: first.ts };
+    return writtenOnce(state, body, first, (now) => now.cards[revision]?.threadPosts[note.key]);
   };
 
   const show = (state: CaseState, due: ShowDue): Promise<StepResult> => {

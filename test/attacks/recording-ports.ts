@@ -66,6 +66,7 @@ export function recordingChat(told: Told[], replies: ReadonlyMap<string, Reply[]
       return { channel, ts: `${1_700_000_000 + posts}.000100` };
     },
     keepFirst: async ({ channel, ts }) => ({ channel, ts }),
+    takeBack: async (body) => void told.push({ method: 'delete', body }),
     update: async (body) => void told.push({ method: 'update', body }),
     tell: async (body) => void told.push({ method: 'tell', body }),
     replies: async (_channel, threadTs) => replies.get(threadTs) ?? [],

@@ -63,6 +63,7 @@ export function recordingChat(): Chat {
       return { channel, ts: `${1_700_000_000 + posts}.000100` };
     },
     keepFirst: async ({ channel, ts }) => ({ channel, ts }),
+    takeBack: async () => undefined,
     update: async () => undefined,
     tell: async () => undefined,
     replies: async () => [],

@@ -168,6 +168,13 @@ export function chatSuite(name: string, open: () => Promise<ChatStage>): void {
         expect(await seen()).toHaveLength(2);
       });
 
+      test('whichever is named is taken back, and once more is no fault', async () => {
+        const [first, second] = await twice(null);
+        await stage.chat.takeBack(first);
+        await stage.chat.takeBack(first);
+        expect((await seen()).map(({ ts }) => ts)).toEqual([second.ts]);
+      });
+
       test('where nobody can look, nothing is taken back and the asker is told', async () => {
         const [, second] = await twice(null);
         await stage.faults.loseRequest('history', 10);
