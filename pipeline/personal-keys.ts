@@ -2,7 +2,7 @@ import type { ApproverRule } from '../contracts/config.ts';
 import type { Entry } from '../contracts/entry.ts';
 import type { GroupMembers, Matter, Right } from './authority.ts';
 import { grantsOf, holdsRight } from './authority.ts';
-import type { CaseState, KeyMark, RevisionState } from './case-state.ts';
+import type { CaseState, KeyMark } from './case-state.ts';
 import { isPersonal, keyOf, signatureOf } from './personal-statement.ts';
 
 /** A key as the config lists it, and the person it stands for. */
@@ -24,27 +24,22 @@ const isListedFor = (rules: readonly ApproverRule[], by: string, { publicKey }: 
   listedKey(rules, publicKey)?.user === by;
 
 /** Why something that a key has signed does not count now; null where it does. Each completes a sentence. */
-function whyNot(rules: readonly ApproverRule[], by: string, key: KeyMark, right: Right, matter: Matter): string | null {
+export function whyUnsigned(
+  rules: readonly ApproverRule[],
+  by: string,
+  key: KeyMark,
+  right: Right,
+  matter: Matter,
+): string | null {
   if (!isListedFor(rules, by, key))
     return `was signed with the key “${key.name}”, which the approver config does not list for them`;
   return grantsOf(rules, by, NO_GROUPS, matter)[right] === null ? 'was signed by somebody who has no such right any more' : null;
 }
 
-/**
- * The consents of this revision that do not stand any more, in sentences: a key that was taken out of the config, or one
- * that never was in it, lets nothing run, whatever the log says.
- */
-export function fallenConsents(revision: RevisionState, { incident }: CaseState, rules: readonly ApproverRule[]): string[] {
-  return revision.approvals.flatMap(({ by, as, key }) => {
-    const why = key === null ? null : whyNot(rules, by, key, as, incident);
-    return why === null ? [] : [`the ${as === 'override' ? 'override' : 'approval'} of ${by} ${why}`];
-  });
-}
-
-/** The same for the release that ended the last hold; null where it stands, or where nothing was held. */
+/** Why the release that ended the last hold does not stand, in a sentence; null where it does, or where nothing was held. */
 export function fallenRelease({ released, incident }: CaseState, rules: readonly ApproverRule[]): string | null {
   if (released === null || released.key === null) return null;
-  const why = whyNot(rules, released.by, released.key, 'release', incident);
+  const why = whyUnsigned(rules, released.by, released.key, 'release', incident);
   return why === null ? null : `the release of ${released.by} ${why}`;
 }
 

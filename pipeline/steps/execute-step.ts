@@ -4,12 +4,14 @@ import type { Stress } from '../../contracts/findings.ts';
 import type { CaseState, RevisionState } from '../case-state.ts';
 import { currentRevision, isRollback } from '../case-state.ts';
 import type { Cases } from '../cases.ts';
+import { electorateOf, fallenConsents } from '../consents-now.ts';
+import type { People } from '../decisions.ts';
 import { GovernorError } from '../errors.ts';
 import { decide } from '../gate.ts';
 import { hashOf } from '../hash.ts';
 import type { Locks, Switch } from '../lock.ts';
 import { expiresAtMs } from '../next.ts';
-import { fallenConsents, fallenRelease } from '../personal-keys.ts';
+import { fallenRelease } from '../personal-keys.ts';
 import type { Clock, Executor } from '../ports.ts';
 import type { Wait } from '../preconditions.ts';
 import { cooldownWait, frozenWait, lateEffectWait, nextFreezeMs, pausedWait } from '../preconditions.ts';
@@ -20,7 +22,7 @@ import type { Slots } from '../slots.ts';
 import type { Stressing } from '../stress.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { RunStep, StepResult } from './step.ts';
-import { later, moved } from './step.ts';
+import { ask, later, moved } from './step.ts';
 import { targetWait } from './target-wait.ts';
 
 type Parts = {
@@ -29,6 +31,7 @@ type Parts = {
   locks: Locks;
   slots: Slots;
   pause: Switch;
+  people: People;
   stressing: Stressing;
   dispatch: Dispatch;
   executors: ReadonlyMap<string, Executor>;
@@ -44,6 +47,8 @@ type Parts = {
 /** How soon a wait is looked at again where no event wakes the case earlier. */
 const RETRY_MS = 1_000;
 const DIFFERENCES_MAX = 50;
+/** Whom a click has asked about is still known; only a process that has just started asks Slack. */
+const PEOPLE_MS = 5_000;
 
 type Decided = RevisionState & { stressed: NonNullable<RevisionState['stressed']>; gated: NonNullable<RevisionState['gated']> };
 type Ready = { state: CaseState; revision: Decided; action: Action; fresh: Stress };
@@ -102,8 +107,10 @@ export function createExecuteStep(parts: Parts): RunStep {
     // Whatever it waited for: an approval whose time is over executes nothing.
     if (isOver(state)) return expire(state, revision);
     if (!parts.threadsRead(state)) return later(clock.now() + RETRY_MS);
-    // Of the config as it is now: a key that was taken out of it lets nothing run.
-    const fallen = fallenConsents(decided, state, parts.config.approvers);
+    const asked = await ask(PEOPLE_MS, () => electorateOf(decided, parts.people, parts.config.approvers));
+    // Whether they still may is not known, so nothing runs until Slack says it.
+    if (!asked.ok) return later(clock.now() + RETRY_MS);
+    const fallen = fallenConsents(decided, state, asked.value);
     if (fallen.length > 0) return voided(state, revision, fallen);
     const waits = await waitOf(state, revision);
     return waits === null ? null : wait(state, revision, waits);

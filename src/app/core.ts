@@ -101,6 +101,7 @@ export function createCore(outside: Outside): Core {
         locks,
         slots,
         pause,
+        people,
         stressing,
         dispatch,
         executors,

@@ -4,7 +4,8 @@ import type { EntryBody } from '../../contracts/entry.ts';
 import { SWITCH_LOG } from '../../contracts/entry.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import { GENESIS, seal } from '../../pipeline/chain.ts';
-import { fallenConsents, fallenRelease, listedKey, mayResume } from '../../pipeline/personal-keys.ts';
+import { fallenConsents } from '../../pipeline/consents-now.ts';
+import { fallenRelease, listedKey, mayResume, NO_GROUPS } from '../../pipeline/personal-keys.ts';
 import { advanceSwitch, SWITCH_ON } from '../../pipeline/preconditions.ts';
 import { aCase, type TestCase } from '../fixtures/a-case.ts';
 import { aKeyHolder, type KeyHolder, listing, onCommandLine, placeOf } from '../fixtures/personal.ts';
@@ -99,13 +100,8 @@ describe('an approval of the command line', () => {
     ],
   ])('%s', (_claim, tell, rules, why) => {
     const { now } = tell();
-    const fallen = fallenConsents(current(now), now, rules);
+    const fallen = fallenConsents(current(now), now, { rules, groups: NO_GROUPS, persons: new Map(), ownTeam: 'T1' });
     expect(fallen).toEqual(why === null ? [] : [expect.stringMatching(why)]);
-  });
-
-  test('of other surfaces asks for no key', () => {
-    const { now } = blocked().approved();
-    expect(fallenConsents(current(now), now, [])).toEqual([]);
   });
 });
 

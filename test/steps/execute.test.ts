@@ -112,6 +112,43 @@ describe('the last moment', () => {
     expect(governor.executor.effects).toEqual([]);
   });
 
+  test('an approver who left the workspace meanwhile lets nothing run: people are asked anew', async () => {
+    const governor = await inProcess({ documents: blockingDocuments });
+    const state = await governor.decide();
+    await governor.approve(state);
+    const { person } = governor.people;
+    governor.people.person = async (id) => ({ ...(await person(id)), deleted: true });
+    const { state: after } = await governor.steps.execute(await governor.reload(state.caseId));
+    expect(after?.revisions[0]?.voided?.join()).toMatch(/U0000LEAD .* no active person/);
+    expect(after?.status).toBe('pending_approval');
+    expect(governor.executor.effects).toEqual([]);
+  });
+
+  test('the approval of somebody whom the rules do not name any more lets nothing run after a restart', async () => {
+    const governor = await inProcess({ documents: blockingDocuments });
+    const state = await governor.decide();
+    await governor.approve(state);
+    const config = { approvers: [{ users: ['U0SOMEBODY'] }] };
+    const after = await inProcess({ store: governor.store, clock: governor.clock, documents: [], config });
+    await after.steps.execute(await after.reload(state.caseId));
+    expect((await after.reload(state.caseId)).revisions[0]?.voided?.join()).toMatch(/U0000LEAD .* no such right/);
+    expect(after.executor.effects).toEqual([]);
+  });
+
+  test('where Slack cannot say who the approver is, nothing runs until it can', async () => {
+    const governor = await inProcess({ documents: blockingDocuments });
+    const state = await governor.decide();
+    await governor.approve(state);
+    const { person } = governor.people;
+    governor.people.person = () => Promise.reject(new Error('Slack is away'));
+    const approved = await governor.reload(state.caseId);
+    expect((await governor.steps.execute(approved)).retryAtMs).not.toBeNull();
+    expect((await governor.reload(state.caseId)).seq).toBe(approved.seq);
+    governor.people.person = person;
+    await governor.steps.execute(approved);
+    expect(governor.executor.effects).toHaveLength(1);
+  });
+
   test('threads that were not read again since Slack was away hold everything', async () => {
     const governor = await inProcess();
     const state = await governor.decide();
