@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '@slack/bolt';
 import type { GovernorConfig } from '../../contracts/config.ts';
 import { registerListeners } from '../../listeners/index.ts';
@@ -192,6 +193,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     wake: worker.wake,
     logger,
     countsMs: parts.sharedLog ? THREAD_COUNTS_MS : Number.POSITIVE_INFINITY,
+    wait: (ms) => sleep(ms, undefined, { ref: false }),
   });
   reader.of = threads;
 

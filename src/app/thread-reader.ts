@@ -4,12 +4,15 @@ import { currentCard, isClosed } from '../../pipeline/case-state.ts';
 import type { Cases } from '../../pipeline/cases.ts';
 import { problemOf } from '../../pipeline/errors.ts';
 import type { CaseLog, Chat, Clock } from '../../pipeline/ports.ts';
+import { ChatFault } from '../chat/slack-fault.ts';
 import type { Log } from '../log.ts';
 
 export type ThreadReader = {
   /**
-   * Reads the threads of all open cases again, those first in which a reply may decide something; cases whose thread could
-   * not be read stay unread and execute nothing. A later call, or the loss of the connection, ends the one before.
+   * Reads the threads again in which a reply may decide something, and after that, without being waited for and at a pace
+   * that leaves Slack's patience for others, those of all other open cases, the one first that was not read for longest.
+   * Cases whose thread could not be read stay unread and execute nothing. A later call, or the loss of the connection,
+   * ends the one before.
    */
   readAll(): Promise<void>;
   /** Tries one thread again that could not be read; a case that is ready to execute asks for it until it is. */
@@ -36,7 +39,14 @@ type Parts = {
    * in its hands, and no line of ours breaks then: so each execution is preceded by a reading of our own.
    */
   countsMs: number;
+  /** Resolves after so many milliseconds. */
+  wait: (ms: number) => Promise<void>;
 };
+
+/** Slack allows some fifty such questions a minute; most of them are kept for what is urgent. */
+const IDLE_EVERY_MS = 3_000;
+/** A thread that Slack puts off is asked for again as soon as it may be, a few times. */
+const PUT_OFF_MAX = 3;
 
 /** `mark`: the connection, and the replies missed in it, up to which a thread was read; `atMs`: when that began. */
 type Reading = { mark: string | null; atMs: number };
@@ -46,7 +56,7 @@ const NEVER: Reading = { mark: null, atMs: Number.NEGATIVE_INFINITY };
  * Slack acknowledges events before anybody has seen them, so a reply written while this process was away is known only
  * by reading its thread. After a start and each reconnection that happens before anything executes.
  */
-export function createThreadReader({ log, cases, chat, clock, readThread, wake, logger, countsMs }: Parts): ThreadReader {
+export function createThreadReader({ log, cases, chat, clock, readThread, wake, logger, countsMs, wait }: Parts): ThreadReader {
   const lastReadings = new Map<string, Reading>();
   let missed = { count: 0, atMs: 0 };
   let replies = 0;
@@ -89,22 +99,47 @@ export function createThreadReader({ log, cases, chat, clock, readThread, wake, 
     }
   };
 
-  const tryOne = async (caseId: string, epoch: number): Promise<void> => {
-    if (trying.has(caseId)) {
-      if (trying.get(caseId) !== epoch) wanted.set(caseId, epoch);
-      return;
-    }
-    trying.set(caseId, epoch);
+  /** For how long Slack wants not to be asked, in milliseconds; 0 where it did not say so. */
+  const readOrTell = async (caseId: string, epoch: number): Promise<number> => {
     try {
       await readOne(caseId, epoch);
+      return 0;
     } catch (fault) {
       logger.warn('a thread could not be read again; its case waits', { case_id: caseId, problem: problemOf(fault) });
-    } finally {
-      trying.delete(caseId);
+      return fault instanceof ChatFault ? (fault.retryAfterMs ?? 0) : 0;
     }
+  };
+
+  const tryOne = async (caseId: string, epoch: number): Promise<number> => {
+    if (trying.has(caseId)) {
+      if (trying.get(caseId) !== epoch) wanted.set(caseId, epoch);
+      return 0;
+    }
+    trying.set(caseId, epoch);
+    const putOffMs = await readOrTell(caseId, epoch).finally(() => trying.delete(caseId));
     const newer = wanted.get(caseId);
     wanted.delete(caseId);
-    if (newer !== undefined) await tryOne(caseId, newer);
+    return newer === undefined ? putOffMs : tryOne(caseId, newer);
+  };
+
+  const isUnderWay = (own: number): boolean => own === readings && chat.connection().connected;
+
+  const readPatiently = async (caseId: string, epoch: number, own: number): Promise<void> => {
+    for (let round = 0; round < PUT_OFF_MAX && isUnderWay(own); round += 1) {
+      const putOffMs = await tryOne(caseId, epoch);
+      if (putOffMs === 0) return;
+      await wait(putOffMs);
+    }
+  };
+
+  /** One after the other, until a newer reading begins or the connection is lost. */
+  const readEach = async (caseIds: readonly string[], own: number, paceMs: number): Promise<void> => {
+    const { epoch } = chat.connection();
+    for (const caseId of caseIds) {
+      if (!isUnderWay(own)) return;
+      await readPatiently(caseId, epoch, own);
+      if (paceMs > 0) await wait(paceMs);
+    }
   };
 
   return {
@@ -128,14 +163,14 @@ export function createThreadReader({ log, cases, chat, clock, readThread, wake, 
       }
     },
     async readAll() {
-      const { epoch } = chat.connection();
       readings += 1;
       const own = readings;
       const open = Map.groupBy(await log.openCases(), isUrgent);
-      for (const caseId of [...(open.get(true) ?? []), ...(open.get(false) ?? [])]) {
-        if (own !== readings || !chat.connection().connected) return;
-        await tryOne(caseId, epoch);
-      }
+      await readEach(open.get(true) ?? [], own, 0);
+      const readMs = (caseId: string): number => lastReadings.get(caseId)?.atMs ?? 0;
+      const idle = [...(open.get(false) ?? [])].sort((one, other) => readMs(one) - readMs(other));
+      // Each fault is told where it happens, so nothing is left to wait for.
+      void readEach(idle, own, IDLE_EVERY_MS);
     },
     readSoon(caseId) {
       const { connected, epoch } = chat.connection();
