@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Action } from '../../contracts/catalogue.ts';
 import type { GovernorConfig } from '../../contracts/config.ts';
 import type { BodyOf } from '../../contracts/entry.ts';
@@ -10,7 +9,7 @@ import type { Locks, Switch } from '../lock.ts';
 import type { Clock, Executor, ExecutorAnswer, NotSent, Order, Running } from '../ports.ts';
 import type { TrackRecord } from '../track-record.ts';
 import type { RunStep, StepResult } from './step.ts';
-import { ask, later, moved } from './step.ts';
+import { ask, later, moved, passed } from './step.ts';
 
 type Parts = {
   cases: Cases;
@@ -100,7 +99,7 @@ export function createDispatch(parts: Parts): Dispatch {
       const sent = await send(state, execution, executor);
       if (!('outcome' in sent)) return sent;
       why = sent.detail;
-      await sleep(Math.max(0, Math.min(waitMs, leftMsOf(execution))));
+      await passed(Math.max(0, Math.min(waitMs, leftMsOf(execution))));
     }
     return unsent(state, execution, why);
   };

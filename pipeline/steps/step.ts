@@ -11,6 +11,8 @@ export type RunStep = (state: CaseState) => Promise<StepResult>;
 export const moved = (state: CaseState | null): StepResult => ({ state, retryAtMs: null });
 export const later = (retryAtMs: number): StepResult => ({ state: null, retryAtMs });
 
+export const passed = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 export type Asked<T> = { ok: true; value: T } | { ok: false; problem: string };
 
 /**
