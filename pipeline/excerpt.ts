@@ -1,4 +1,5 @@
-import { simpleWords } from './words.ts';
+import { isPlain } from './readable.ts';
+import { simpleWordsOfToken } from './words.ts';
 
 export const EXCERPT_CHARS_MAX = 600;
 const TOKEN = /[\p{L}\p{N}_-]+/gu;
@@ -8,15 +9,15 @@ const STRETCH_CHARS = EXCERPT_CHARS_MAX - 2 * LEAD_CHARS;
 
 /** One way of writing for comparison: white space runs are single spaces, quotes and dashes are the plain ones, case is folded. */
 export const plainText = (text: string): string =>
+  (isPlain(text) ? text : withPlainSigns(text)).replace(/\s+/g, ' ').trim().toLowerCase();
+
+const withPlainSigns = (text: string): string =>
   text
     .normalize('NFKC')
     .replace(/\p{Cf}/gu, '')
     .replace(/[\u2018\u2019\u201a\u2032]/g, "'")
     .replace(/[\u201c\u201d\u201e\u2033\u00ab\u00bb]/g, '"')
-    .replace(/[\u2010-\u2015\u2212]/g, '-')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .toLowerCase();
+    .replace(/[\u2010-\u2015\u2212]/g, '-');
 
 /** Whether these very words stand in the text, whatever its line breaks and typographic signs. A quote of nothing stands nowhere. */
 export function containsQuote(text: string, quote: string): boolean {
@@ -38,7 +39,7 @@ export function excerptOf(text: string, quote: string | null, subject: ReadonlyS
 /** Where the stretch begins that holds most of the subject's words; the first of several. */
 function densestAt(text: string, subject: ReadonlySet<string>): number {
   const places = [...text.matchAll(TOKEN)]
-    .filter(([token]) => simpleWords(token).some((word) => subject.has(word)))
+    .filter(([token]) => simpleWordsOfToken(token).some((word) => subject.has(word)))
     .map(({ index }) => index);
   let best = { at: 0, count: 0 };
   let from = 0;

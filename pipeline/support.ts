@@ -4,6 +4,7 @@ import { isNameOf, wordsOfNames } from './action-names.ts';
 import type { CitedClaim } from './claims.ts';
 import type { Citable } from './document-text.ts';
 import { actionsNamed, isLogLine, textOf } from './document-text.ts';
+import { wordsOf } from './document-words.ts';
 import { containsQuote } from './excerpt.ts';
 import type { Speaks } from './speaks-to.ts';
 import { SHARED_WORDS_MIN } from './speaks-to.ts';
@@ -69,7 +70,7 @@ export function isAboutAction(document: Citable | undefined, action: Action | nu
   const named = actionsNamed(document);
   if (named.length > 0) return named.some((name) => isNameOf(name, action));
   const names = wordsOfNames(action);
-  return simpleWords(textOf(document)).some((word) => names.has(word));
+  return wordsOf(document).some((word) => names.has(word));
 }
 
 function namesAction(claim: string, action: Action): boolean {

@@ -1,3 +1,4 @@
+import { isPlain } from './readable.ts';
 import { remembered } from './remembered.ts';
 
 /** Longer runs of letters are no words: encoded blobs, keys, traces. */
@@ -41,11 +42,13 @@ const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Scrip
  */
 export const words = (text: string): string[] => [...distinctWords(text)];
 
-const distinctWords = remembered((text): readonly string[] => {
+function readWords(text: string): readonly string[] {
   const found = new Set<string>();
   for (const [token] of readable(text).matchAll(TOKEN)) for (const word of wordsOfToken(token)) found.add(word);
   return [...found];
-});
+}
+
+const distinctWords = remembered(readWords);
 
 /** Texts repeat their words: what a token gives is kept, up to so many, because reading is most of the work of a stress. */
 const KEPT_MAX = 20_000;
@@ -65,13 +68,19 @@ function wordsOfToken(token: string): readonly string[] {
 /** The words of a text without its compounds, so that one shared compound is not counted beside its own parts. */
 export const simpleWords = (text: string): string[] => distinctWords(text).filter((word) => !isCompound(word));
 
+/** The same of one token of a long text: there are many, and remembering each would push out the texts that come again. */
+export const simpleWordsOfToken = (token: string): string[] => readWords(token).filter((word) => !isCompound(word));
+
 export const isCompound = (word: string): boolean => word.includes('_') || word.includes('-');
 
 export function sharedWords(one: Iterable<string>, other: ReadonlySet<string>): string[] {
   return [...new Set(one)].filter((word) => other.has(word));
 }
 
-const readable = (text: string): string => text.slice(0, TEXT_CHARS_MAX).normalize('NFKC').replace(INVISIBLE, '');
+function readable(text: string): string {
+  const read = text.slice(0, TEXT_CHARS_MAX);
+  return isPlain(read) ? read : read.normalize('NFKC').replace(INVISIBLE, '');
+}
 
 function addToken(found: Set<string>, token: string): void {
   const parts = token.split(/[_-]+/);

@@ -14,7 +14,7 @@ export function charsOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + charsOf(item), 0);
   let sum = 0;
-  for (const [key, item] of Object.entries(value)) sum += UNCOUNTED.has(key) ? 0 : charsOf(item);
+  for (const key of Object.keys(value)) sum += UNCOUNTED.has(key) ? 0 : charsOf(Reflect.get(value, key));
   return sum;
 }
 

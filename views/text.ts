@@ -1,3 +1,5 @@
+import { isPlain } from '../pipeline/readable.ts';
+
 /**
  * Slack's limits, in UTF-16 units. Where Slack documents none, ours is the figure named in the comment. No other file
  * of this folder holds a number that is a limit.
@@ -58,6 +60,7 @@ const PILED_MARKS = /(\p{M}{3})\p{M}+/gu;
 
 /** Untrusted text as a person can read it: no control, no invisible and no direction-turning character, line ends kept. */
 export function prose(data: string): string {
+  if (isPlain(data)) return data.replace(/\n{3,}/g, '\n\n');
   return data
     .toWellFormed()
     .replace(/\r\n?|[\u2028\u2029\u0085]/g, '\n')
@@ -81,6 +84,7 @@ export function exact(value: unknown): string {
 
 /** Text as it is, but with what could not be seen made visible. */
 export function visible(text: string): string {
+  if (isPlain(text) && !text.includes('\n')) return text;
   return text.toWellFormed().replace(UNSEEN, (character) => (character === ' ' ? ' ' : codePoint(character)));
 }
 

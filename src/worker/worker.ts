@@ -12,6 +12,7 @@ import { backoffMs, retryAfterOf } from './backoff.ts';
 import type { Lane } from './lane.ts';
 import { createLeases } from './leases.ts';
 import { createNamedSlots } from './slots.ts';
+import { createWaits } from './waits.ts';
 import { busy, ENDS_NO_WAIT, type LaneState, laneOf, unwatched, type Watched } from './watched.ts';
 
 export type Worker = {
@@ -57,6 +58,7 @@ export function createWorker(parts: Parts): Worker {
   const { log, cases, lanes, ticketed, clock, logger, holder, leaseMs, slotsMax } = parts;
   const { ladder = NO_LADDER, onLease = () => undefined } = parts;
   const watched = new Map<string, Watched>();
+  const waits = createWaits(clock);
   const leases = createLeases({ log, clock, holder, leaseMs, onLease });
   // Each lane has slots of its own, and each partner of a lane: planners that hang must keep neither cards from being
   // shown nor what is approved from being executed.
@@ -116,6 +118,7 @@ export function createWorker(parts: Parts): Worker {
     one.timer = null;
     if (!isOpen(state, ticketed, ladder) && !busy(one)) {
       watched.delete(state.caseId);
+      waits.forget(state.caseId);
       leases.forget(state.caseId);
       return;
     }
@@ -155,7 +158,7 @@ export function createWorker(parts: Parts): Worker {
   async function runOnce(lane: Lane, laneState: LaneState, state: CaseState): Promise<boolean> {
     laneState.elsewhere = !(await leases.hold(state.caseId));
     if (laneState.elsewhere) {
-      laneState.notBeforeMs = clock.now() + leaseMs;
+      waits.until(state.caseId, laneState, clock.now() + leaseMs);
       return false;
     }
     // While it waited for a slot and for the lease, Slack may have gone or come back: what is due is another thing then.
@@ -164,7 +167,7 @@ export function createWorker(parts: Parts): Worker {
     laneState.overtaken = false;
     const result = await leases.during(state.caseId, () => lane.run(state));
     laneState.faults = 0;
-    laneState.notBeforeMs = laneState.overtaken ? 0 : (result.retryAtMs ?? 0);
+    waits.until(state.caseId, laneState, laneState.overtaken ? 0 : (result.retryAtMs ?? 0));
     return result.state !== null;
   }
 
@@ -192,14 +195,11 @@ export function createWorker(parts: Parts): Worker {
    * asleep, and so do recovery checks: a telemetry that is away must not be asked anew for every action elsewhere.
    */
   const tryAgain = (): void => {
-    for (const [caseId, one] of watched)
-      if (!AFTER_EFFECT.has(cases.known(caseId)?.status ?? 'detected') && endWaits(one)) lookAt(caseId);
-  };
-
-  const endWaits = ({ lanes: states }: Watched): boolean => {
-    const waiting = [...states.values()].filter((lane) => lane.faults === 0 && lane.notBeforeMs > clock.now());
-    for (const lane of waiting) lane.notBeforeMs = 0;
-    return waiting.length > 0;
+    for (const caseId of waits.cases()) {
+      if (AFTER_EFFECT.has(cases.known(caseId)?.status ?? 'detected')) continue;
+      const one = watched.get(caseId);
+      if (one !== undefined && waits.end(caseId, one)) lookAt(caseId);
+    }
   };
 
   /** What a lane waits for was said of the case as it was; whatever is appended may have ended the wait. */
