@@ -42,7 +42,9 @@ const SENTENCES: Sentences = {
     const more = count < needed ? line` ${count} of ${needed} people so far.` : [];
     return [line`${kind} ${person(by)} ${words(SURFACE[via])}${because(reason)}.${more}`];
   },
-  rejected: ({ by, reason, via }) => [line`Rejected by ${person(by)} ${words(SURFACE[via])}${because(reason)}. Nothing ran.`],
+  rejected: ({ by, reason, via }) => [
+    line`Rejected by ${person(by)} ${words(SURFACE[via])}${because(reason)}. Nothing more runs.`,
+  ],
   held: ({ by, reason, via }) => [
     line`Held by ${person(by)} ${words(SURFACE[via])}${because(reason)}. Nothing runs until it is released.`,
   ],

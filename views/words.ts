@@ -168,14 +168,6 @@ export const ORIGIN: Record<Origin, string> = {
   planner_failed: 'the planner gave no usable plan',
 };
 
-export const DECISION_KIND: Record<DecisionKind, string> = {
-  approve: 'approve',
-  override: 'override',
-  reject: 'reject',
-  hold: 'hold',
-  release: 'release',
-};
-
 /** The word that decides in a reply. */
 export const TOKEN: Record<DecisionKind, string> = {
   approve: 'APPROVE',

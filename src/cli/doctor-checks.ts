@@ -5,7 +5,7 @@ import { verifyAudit } from '../audit/verify.ts';
 import { createSlackClient } from '../chat/slack-client.ts';
 import { isInCluster } from '../config/in-cluster.ts';
 import { createExecutors, missingExecutors } from '../executors/executors.ts';
-import { outsideOf } from '../executors/outside.ts';
+import { outsideOf, unlistedPrograms } from '../executors/outside.ts';
 import { bad, type Finding, good } from '../operations/finding.ts';
 import type { Opened } from './opened.ts';
 
@@ -60,9 +60,16 @@ export async function executorCheck({ settings, catalogue, log }: Of<'settings' 
     catalogue.actions.values(),
     await createExecutors({ sandboxUrl: settings.sandboxUrl, clock, log, outside: outsideOf(settings, catalogue) }),
   );
-  return missing.length === 0
+  if (missing.length > 0)
+    return bad('executors', `missing: ${missing.join(', ')}`, 'configure them, or name others in the catalogue');
+  const unlisted = unlistedPrograms(catalogue.actions.values(), settings.config.executors);
+  return unlisted.length === 0
     ? good('executors', 'all that the catalogue names')
-    : bad('executors', `missing: ${missing.join(', ')}`, 'configure them, or name others in the catalogue');
+    : bad(
+        'executors',
+        `programs that may not run, of: ${unlisted.join(', ')}`,
+        'list them under executors.command.programs in governor.config.json, or take the actions out of the catalogue',
+      );
 }
 
 export async function slackCheck({ settings, log }: Of<'settings' | 'log'>): Promise<Finding> {

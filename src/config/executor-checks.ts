@@ -1,4 +1,5 @@
 import type { GovernorConfig } from '../../contracts/config.ts';
+import { isWellFormed, placesIn } from '../../contracts/template.ts';
 import { isUnencrypted } from '../outward/unencrypted.ts';
 import { OUTSIDE_VARIABLES, OWN_VARIABLES, SECRET_VARIABLES, type Variables } from './environment.ts';
 import type { KeyProblem } from './issues.ts';
@@ -32,17 +33,60 @@ export function executorProblems(config: GovernorConfig): KeyProblem[] {
     ...(kubernetes.enabled && kubernetes.namespaces.length === 0 && !kubernetes.nodes
       ? [{ key: 'executors.kubernetes.namespaces', reason: 'is empty, and nodes are off: nothing could ever be changed' }]
       : []),
+    ...(kubernetes.context !== undefined && kubernetes.kubeconfig === undefined
+      ? [
+          {
+            key: 'executors.kubernetes.context',
+            reason: 'is a context of a kubeconfig: give executors.kubernetes.kubeconfig too',
+          },
+        ]
+      : []),
   ];
-  return [...addressProblems(config), ...ours, ...idle];
+  return [...addressProblems(config), ...pathProblems(config), ...ours, ...idle];
 }
 
+/** The places that an address may have, and those without which it could not say what it is asked about. */
+type Places = { known: readonly string[]; needed: readonly string[] };
+
+const PLACES: Readonly<Record<'url' | 'status_url', Places>> = {
+  url: { known: ['key', 'target'], needed: [] },
+  status_url: { known: ['key', 'target'], needed: ['key'] },
+};
+
 function addressProblems({ executors }: GovernorConfig): KeyProblem[] {
-  return Object.entries(executors.webhooks).flatMap(([name, { url, status_url }]) =>
-    Object.entries({ url, status_url }).flatMap(([field, address]) => {
-      if (address === undefined || isAddress(address)) return [];
-      return [{ key: `executors.webhooks.${name}.${field}`, reason: 'is no http or https address, or holds a password' }];
+  return Object.entries(executors.webhooks).flatMap(([name, hook]) =>
+    (['url', 'status_url'] as const).flatMap((field) => {
+      const address = hook[field];
+      const reason = address === undefined ? null : addressProblem(address, PLACES[field]);
+      return reason === null ? [] : [{ key: `executors.webhooks.${name}.${field}`, reason }];
     }),
   );
+}
+
+const addressProblem = (address: string, places: Places): string | null =>
+  isAddress(address) ? placeProblem(address, places) : 'is no http or https address, or holds a password';
+
+/** A route without its place would run, or ask about, the same whatever the order says. */
+function pathProblems({ executors: { kibana_workflow } }: GovernorConfig): KeyProblem[] {
+  return ROUTES.flatMap(([field, place]) => {
+    const reason = placeProblem(kibana_workflow[field], { known: [place], needed: [place] });
+    return reason === null ? [] : [{ key: `executors.kibana_workflow.${field}`, reason }];
+  });
+}
+
+const ROUTES = [
+  ['run_path', 'id'],
+  ['executions_path', 'id'],
+  ['execution_path', 'execution'],
+] as const;
+
+function placeProblem(text: string, { known, needed }: Places): string | null {
+  if (!isWellFormed(text)) return 'has a brace that belongs to no place';
+  const places = placesIn(text);
+  const strange = places.find((place) => !known.includes(place));
+  if (strange !== undefined) return `has no place \`{${strange}}\`; it may have ${known.map((one) => `{${one}}`).join(' and ')}`;
+  const absent = needed.find((place) => !places.includes(place));
+  return absent === undefined ? null : `has to have the place \`{${absent}}\``;
 }
 
 /** Places stand in a path or a query, never where they would choose the host. */
@@ -55,8 +99,11 @@ function isAddress(template: string): boolean {
 /** An order over an open line can be read, though not changed. */
 export const executorWarnings = ({ executors }: GovernorConfig): string[] =>
   Object.entries(executors.webhooks)
-    .filter(([, { url }]) => isUnencrypted(url))
-    .map(([name]) => `executors.webhooks.${name}.url is not https: orders and tokens can be read on their way`);
+    .flatMap(([name, { url, status_url }]) => [
+      ...(isUnencrypted(url) ? [`executors.webhooks.${name}.url`] : []),
+      ...(status_url !== undefined && isUnencrypted(status_url) ? [`executors.webhooks.${name}.status_url`] : []),
+    ])
+    .map((key) => `${key} is not https: orders and tokens can be read on their way`);
 
 /** What an executor that the config turns on could never be asked without. */
 export function unconfiguredExecutors(

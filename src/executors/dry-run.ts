@@ -1,17 +1,11 @@
-import { isDeepStrictEqual } from 'node:util';
-import { GovernorError } from '../../pipeline/errors.ts';
 import type { Clock, Executor, ExecutorAnswer, Order } from '../../pipeline/ports.ts';
 import type { Log } from '../log.ts';
+import { isLate, isSameOrder, REFUSED_LATE, usedKey } from './answers.ts';
 
 type Recorded = { order: Order; answer: ExecutorAnswer };
 
 /** Orders kept in memory; a forgotten one is one that never had an effect anyway. */
 const KEPT_MAX = 10_000;
-const REFUSED_LATE: ExecutorAnswer = {
-  outcome: 'refused',
-  detail: 'too late: the time in which it might begin was over',
-  effectAt: null,
-};
 
 /** Changes nothing: it records what it was told to do, answers `done`, and keeps an executor's promises like any other. */
 export function createDryRunExecutor({ clock, log }: { clock: Clock; log: Log }): Executor {
@@ -34,7 +28,7 @@ export function createDryRunExecutor({ clock, log }: { clock: Clock; log: Log })
     async run(order) {
       const earlier = recorded.get(order.key);
       if (earlier !== undefined) return repeated(earlier, order);
-      return clock.now() > Date.parse(order.notAfter) ? REFUSED_LATE : record(order);
+      return isLate(clock, order) ? REFUSED_LATE : record(order);
     },
     async status(key) {
       const earlier = recorded.get(key);
@@ -44,10 +38,7 @@ export function createDryRunExecutor({ clock, log }: { clock: Clock; log: Log })
 }
 
 /** A repeat is answered as the first one was, even when it is late; other content under the same key is nobody's repeat. */
-function repeated(
-  { order: { notAfter: _ignored, ...first }, answer }: Recorded,
-  { notAfter: _late, ...second }: Order,
-): ExecutorAnswer {
-  if (isDeepStrictEqual(first, second)) return answer;
-  throw new GovernorError('executor_conflict', `the key \`${second.key}\` was used before for something else`);
+function repeated({ order: first, answer }: Recorded, order: Order): ExecutorAnswer {
+  if (isSameOrder(first, order)) return answer;
+  throw usedKey(order.key);
 }

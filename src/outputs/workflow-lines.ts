@@ -82,7 +82,8 @@ const ENDED: Record<BodyOf<'execution_recorded'>['outcome'], WorkflowEvent['outc
   refused: 'refused',
   unknown: 'failed',
   never_ran: 'failed',
-  not_sent: 'refused',
+  // Nobody took it, so nobody said no.
+  not_sent: 'failed',
 };
 
 /** The line of one entry, with the case as it was behind it; none for entries that concern nobody outside. */

@@ -46,6 +46,24 @@ test('in production each thing that is missing is found, with its fix', async ()
   expect({ code, wrong }).toEqual({ code: 1, wrong: ['approvers', 'library', 'executors', 'Slack'] });
 });
 
+test('an action whose program may not run is found: it could be approved and would always be refused', async () => {
+  const home = aFolder();
+  const recovery = { settle_s: 1, window_s: 5, error_rate_max: 0.02 };
+  const named = { id: 'drain_pool', title: 'Drain the pool', description: 'Drains it.', risk: 'low', recovery };
+  const actions = [{ ...named, executor: 'command', command: { argv: ['/usr/local/bin/drain'] } }];
+  writeFileSync(join(home, 'catalogue.json'), JSON.stringify({ actions }));
+  const command = { enabled: true, programs: ['/bin/true'] };
+  const config = { executors: { command }, paths: { catalogue: join(home, 'catalogue.json') } };
+  writeFileSync(join(home, 'governor.config.json'), JSON.stringify(config));
+  const env = { GOVERNOR_HOME: home, GOVERNOR_CONFIG: join(home, 'governor.config.json'), NODE_ENV: 'production' };
+  const { all } = await findings(env);
+  expect(all.find(({ check }) => check === 'executors')).toMatchObject({
+    ok: false,
+    found: 'programs that may not run, of: drain_pool',
+    fix: expect.stringContaining('executors.command.programs'),
+  });
+});
+
 test('a workspace that cannot be reached is found, and the token is not told', async () => {
   const token = 'xoxb-000000000000-very-secret';
   const env = {

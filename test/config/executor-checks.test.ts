@@ -59,6 +59,29 @@ test.each<[string, object, string]>([
     { webhooks: { jobs: hook({ status_url: 'https://a:b@x/' }) } },
     'executors.webhooks.jobs.status_url',
   ],
+  ['a host that braces choose', { webhooks: { jobs: hook({ url: 'https://x{/run' }) } }, 'executors.webhooks.jobs.url'],
+  ['a place that nothing fills', { webhooks: { jobs: hook({ url: 'https://x/{service}' }) } }, 'executors.webhooks.jobs.url'],
+  ['a brace that is no place', { webhooks: { jobs: hook({ url: 'https://x/{Target}' }) } }, 'executors.webhooks.jobs.url'],
+  [
+    'a status address that says nothing of the key',
+    { webhooks: { jobs: hook({ status_url: 'https://x/runs/{target}' }) } },
+    'executors.webhooks.jobs.status_url',
+  ],
+  [
+    'a route that runs the same workflow whatever the action names',
+    { kibana_workflow: { run_path: '/api/workflows/run' } },
+    'executors.kibana_workflow.run_path',
+  ],
+  [
+    'a route that looks at the same execution every time',
+    { kibana_workflow: { execution_path: '/api/workflows/executions/{id}' } },
+    'executors.kibana_workflow.execution_path',
+  ],
+  [
+    'a context without the file that has it',
+    { kubernetes: { enabled: true, namespaces: ['shop'], context: 'prod' } },
+    'executors.kubernetes.context',
+  ],
   ['commands without programs', { command: { enabled: true } }, 'executors.command.programs'],
   ['a cluster in which nothing may be touched', { kubernetes: { enabled: true } }, 'executors.kubernetes.namespaces'],
 ])('a problem: %s', (_claim, executors, key) => {
@@ -73,6 +96,10 @@ test('what is whole has no problem, and orders over an open line are warned of',
   expect(executorProblems(withExecutors(whole))).toEqual([]);
   expect(executorWarnings(withExecutors(whole))).toEqual([]);
   expect(executorWarnings(withExecutors({ webhooks: { jobs: hook({ url: 'http://jobs.example' }) } }))).toHaveLength(1);
+  const asked = hook({ status_url: 'http://jobs.example/{key}' });
+  expect(executorWarnings(withExecutors({ webhooks: { jobs: asked } }))).toEqual([
+    'executors.webhooks.jobs.status_url is not https: orders and tokens can be read on their way',
+  ]);
 });
 
 test('commands, clusters and workflows are off unless somebody turns them on', () => {

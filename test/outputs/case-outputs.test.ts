@@ -86,6 +86,27 @@ test('a case leaves its record at the decision and at its end, its figures, and 
   ]);
 });
 
+test('an order that went out to nobody did not reach its target, and one that was refused was told no', async () => {
+  for (const [outcome, told] of [
+    ['not_sent', 'failed'],
+    ['refused', 'refused'],
+  ] as const) {
+    const governor = await inProcess();
+    const folder = aFolder();
+    const made = await outputs(governor, folder);
+    governor.executor.run = async () => {
+      // What is refused after its time says nothing of the order; what nobody takes is tried until then.
+      if (outcome === 'not_sent') governor.clock.ms += 20_000;
+      return { outcome, detail: 'the target cannot be reached', effectAt: null };
+    };
+    governor.executor.status = async () => ({ seen: false });
+    await governor.steps.execute(await governor.decide());
+    await made.close();
+    const line = linesOf(folder, 'workflow_events').find(({ event }) => event === 'execution_recorded');
+    expect([line?.channel, line?.outcome]).toEqual(['executor', told]);
+  }
+});
+
 test('a restart writes what the process before owed, and nothing twice', async () => {
   const governor = await inProcess({ documents: blockingDocuments });
   const folder = aFolder();

@@ -18,6 +18,14 @@ const textOf = (state: ShownState, change: Partial<Shown> = {}): string => reada
 const buttonsOf = (blocks: readonly KnownBlock[]): string[] =>
   blocks.flatMap((block) => (block.type === 'actions' ? block.elements.map(({ action_id }) => action_id ?? '') : []));
 
+const ended = (outcome: NonNullable<Shown['execution']>['outcome']): Shown['execution'] => ({
+  key: 'inc-1:1',
+  started_at: '2026-11-22T12:01:10.000Z',
+  outcome,
+  detail: '',
+  effect_at: null,
+});
+
 describe('every state', () => {
   test('there is a card for each state that the contracts know', () => {
     const covered = new Set(SHOWN_STATES.map((state) => shown(state).status));
@@ -65,12 +73,28 @@ describe('every state', () => {
     ['rejected', 'Rejected by @U00ONCALL'],
     ['expired', 'Expired at 2026-11-22T16:00:00.000Z without a decision. Nothing ran.'],
     ['failed', 'A person has to take over'],
-    ['not_recovered', 'The service did not recover. The ticket stays open.'],
+    ['not_recovered', 'The service did not recover.'],
     ['outcome_unknown', 'a late effect is possible'],
     ['superseded', 'Nothing here decides any more'],
   ])('%s says “%s”', (state, sentence) => {
     const line = readable(cardOf(state).slice(1, 2));
     expect(line.toLowerCase()).toContain(sentence.toLowerCase());
+  });
+
+  test('a ticket is said to stay open only where there is one', () => {
+    const ticket = { key: 'SIM-1', url: 'http://127.0.0.1:3000/tickets/SIM-1/view' };
+    const said = 'The ticket stays open.';
+    expect(readable(cardOf('not_recovered', { ticket }).slice(1, 2))).toContain(said);
+    expect(textOf('not_recovered', { ticket: null })).not.toContain(said);
+  });
+
+  test.each<[string, Partial<Shown>, string]>([
+    ['before anything ran', {}, 'Rejected by @U00ONCALL (the DBA said no). Nothing ran.'],
+    ['after the order was refused', { execution: ended('refused') }, 'Nothing ran.'],
+    ['after it ran and did not help', { execution: ended('done') }, 'What ran is not undone, and nothing more runs.'],
+    ['after it failed half way', { execution: ended('failed') }, 'What ran is not undone, and nothing more runs.'],
+  ])('a case that is rejected %s says what is true of it', (_when, change, sentence) => {
+    expect(readable(cardOf('rejected', change).slice(1, 2))).toContain(sentence);
   });
 
   test('no sentence of one card stands on it twice', () => {

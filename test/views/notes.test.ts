@@ -23,7 +23,7 @@ describe('notes', () => {
       { kind: 'approved', ...by, digest: DIGEST, as: 'override', reason: 'the DBA agrees', count: 1, needed: 1 },
       'Overridden by @U00ONCALL with the button: the DBA agrees.',
     ],
-    [{ kind: 'rejected', ...by, reason: null }, 'Rejected by @U00ONCALL with the button. Nothing ran.'],
+    [{ kind: 'rejected', ...by, reason: null }, 'Rejected by @U00ONCALL with the button. Nothing more runs.'],
     [{ kind: 'held', ...by, reason: 'wait' }, 'Held by @U00ONCALL with the button: wait. Nothing runs until it is released.'],
     [{ kind: 'released', ...by, reason: null }, 'Released by @U00ONCALL with the button.'],
     [{ kind: 'expired', revision: 1 }, 'The time for a decision is over. Nothing ran, and nothing will.'],

@@ -54,10 +54,7 @@ const LINES: Record<CaseStatus, (shown: Shown) => Line> = {
     learned?.decision === null
       ? line`Resolved: the action ran and the service recovered. The runbook learned from it waits to be accepted${words(learned.failures > 0 ? ' again' : '')}.`
       : line`Resolved: the action ran and the service recovered.`,
-  rejected: ({ last_act }) =>
-    last_act?.kind === 'rejected'
-      ? line`Rejected by ${person(last_act.by)}${reasonOf(last_act.reason)}. Nothing ran.`
-      : line`Rejected. Nothing ran.`,
+  rejected,
   expired: ({ expires_at }) =>
     expires_at === null
       ? line`Expired without a decision. Nothing ran.`
@@ -67,6 +64,13 @@ const LINES: Record<CaseStatus, (shown: Shown) => Line> = {
   outcome_unknown: () =>
     line`The executor's answer was lost. It may have run, and a late effect is possible. A person has to find out.`,
 };
+
+function rejected({ last_act, execution }: Shown): Line {
+  const by = last_act?.kind === 'rejected' ? line` by ${person(last_act.by)}${reasonOf(last_act.reason)}` : [];
+  const hadEffect = execution?.outcome === 'done' || execution?.outcome === 'failed';
+  // What did not help can be rejected too, and then it has run all the same.
+  return hadEffect ? line`Rejected${by}. What ran is not undone, and nothing more runs.` : line`Rejected${by}. Nothing ran.`;
+}
 
 const reasonOf = (reason: string | null): Line => (reason === null ? [] : line` (${data(reason, 60)})`);
 
@@ -107,11 +111,15 @@ function waitingLine(waiting: NonNullable<Shown['waiting']>): Line {
   return line`Ready, but ${words(WAITING[waiting.for])}${until}${detail}.`;
 }
 
-function unrecovered({ recovery, execution }: Shown): Line {
-  if (recovery !== null) return line`It ran. ${words(RECOVERY[recovery.result])} The ticket stays open.`;
+function unrecovered(shown: Shown): Line {
+  const found = endOf(shown);
+  return shown.ticket === null ? found : line`${found} The ticket stays open.`;
+}
+
+function endOf({ recovery, execution }: Shown): Line {
+  if (recovery !== null) return line`It ran. ${words(RECOVERY[recovery.result])}`;
   const outcome = execution?.outcome ?? null;
-  if (outcome === null) return line`It did not bring recovery. The ticket stays open.`;
+  if (outcome === null) return line`It did not bring recovery.`;
   const ended = line`The order ended as “${words(OUTCOME[outcome])}”`;
-  if (outcome === 'failed') return line`${ended}, so the service did not recover. The ticket stays open.`;
-  return line`${ended}: nothing ran. The ticket stays open.`;
+  return outcome === 'failed' ? line`${ended}, so the service did not recover.` : line`${ended}: nothing ran.`;
 }
