@@ -59,6 +59,7 @@ export const Waiting = z.enum([
   'blast_radius',
   'late_effect',
   'release_unlisted',
+  'consents_unknown',
 ]);
 export type Waiting = z.infer<typeof Waiting>;
 

@@ -43,6 +43,8 @@ export function fallenConsents(revision: RevisionState, state: CaseState, around
   return fallen.length > 0 ? fallen : tooFew(revision, state, around);
 }
 
+const NOBODY_MAY = 'nobody can let this plan run, whatever was recorded';
+
 const grantOf = ({ by, as, key }: Approval, { incident }: CaseState, { rules, groups }: Electorate): Grant | null =>
   grantsOf(rules, by, key === null ? groups : NO_GROUPS, incident)[as];
 
@@ -64,7 +66,9 @@ function whyFallen(approval: Approval, state: CaseState, around: Electorate): st
 function tooFew(revision: RevisionState, state: CaseState, around: Electorate): string[] {
   const last = revision.approvals.at(-1);
   if (last === undefined) return [];
-  const isOverride = consentNeeded(state, revision) === 'override';
+  const needed = consentNeeded(state, revision);
+  if (needed === 'nothing_passes') return [NOBODY_MAY];
+  const isOverride = needed === 'override';
   const counting = revision.approvals.filter(({ as }) => !isOverride || as === 'override');
   const agreed = new Set(counting.map(({ by }) => by)).size;
   const quorum = grantOf(last, state, around)?.quorum ?? 1;

@@ -80,6 +80,7 @@ export const WAITING: Record<Waiting, string> = {
   blast_radius: 'as much was changed lately as may be changed within that time',
   late_effect: 'an earlier order may still take effect',
   release_unlisted: 'the release that ended its hold does not count any more',
+  consents_unknown: 'Slack has to say first whether those who approved still may',
   source_needs_person: 'without a document about its action, or from this source, nothing runs without a person',
 };
 

@@ -109,7 +109,7 @@ export function createExecuteStep(parts: Parts): RunStep {
     if (!parts.threadsRead(state)) return later(clock.now() + RETRY_MS);
     const asked = await ask(PEOPLE_MS, () => electorateOf(decided, parts.people, parts.config.approvers));
     // Whether they still may is not known, so nothing runs until Slack says it.
-    if (!asked.ok) return later(clock.now() + RETRY_MS);
+    if (!asked.ok) return wait(state, revision, { for: 'consents_unknown', until: null, detail: asked.problem });
     const fallen = fallenConsents(decided, state, asked.value);
     if (fallen.length > 0) return voided(state, revision, fallen);
     const waits = await waitOf(state, revision);

@@ -86,6 +86,13 @@ describe('a consent falls', () => {
     expect(fallenIn(told, own(false))).toEqual([expect.stringContaining('asked for it themselves')]);
   });
 
+  test('where nothing passes at all: such an approval was never asked for', () => {
+    const told = aCase({ absolute: true, wrong: { policy_conflicts: ['pol-abs'] } })
+      .decided()
+      .approved(LEAD);
+    expect(fallenIn(told, around(lead))).toEqual([expect.stringContaining('nobody can let this plan run')]);
+  });
+
   test('together where the quorum was raised', () => {
     const electorate = around([rule({ users: [LEAD, OTHER], quorum: 2 })]);
     expect(fallenIn(blocked().approved(LEAD), electorate)).toEqual(['2 people have to agree by now, and 1 did']);

@@ -143,9 +143,12 @@ describe('the last moment', () => {
     governor.people.person = () => Promise.reject(new Error('Slack is away'));
     const approved = await governor.reload(state.caseId);
     expect((await governor.steps.execute(approved)).retryAtMs).not.toBeNull();
-    expect((await governor.reload(state.caseId)).seq).toBe(approved.seq);
+    const waits = await governor.reload(state.caseId);
+    expect(waits.waiting).toMatchObject({ for: 'consents_unknown', detail: 'Slack is away' });
+    await governor.steps.execute(waits);
+    expect((await governor.reload(state.caseId)).seq, 'said once').toBe(waits.seq);
     governor.people.person = person;
-    await governor.steps.execute(approved);
+    await governor.steps.execute(waits);
     expect(governor.executor.effects).toHaveLength(1);
   });
 
