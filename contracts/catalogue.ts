@@ -53,6 +53,17 @@ export type ParameterValue = z.infer<typeof ParameterValue>;
 export const Parameters = z.record(z.string().regex(/^[a-z][a-z0-9_]{0,49}$/), ParameterValue);
 export type Parameters = z.infer<typeof Parameters>;
 
+/** What undoes an action: the id of another entry, or of the same one. */
+export const Rollback = z.strictObject({
+  action: z.string(),
+  /**
+   * A value that is exactly `"{name}"` stands for the value, of whatever type, that the action being undone ran with; any
+   * other is meant as it is. There are no places inside a text.
+   */
+  parameters: Parameters.default({}),
+});
+export type Rollback = z.infer<typeof Rollback>;
+
 /** One thing the governor may do. The whole entry is hashed into the digest that people approve. */
 export const Action = z
   .strictObject({
@@ -69,7 +80,7 @@ export const Action = z
     parameters: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,49}$/), ParameterSpec).default({}),
     needs: Needs.optional(),
     recovery: RecoveryCheck,
-    rollback: z.strictObject({ action: z.string(), parameters: Parameters.default({}) }).optional(),
+    rollback: Rollback.optional(),
     /** What the executor `command` runs. */
     command: CommandOrder.optional(),
     /** What the executor `kubernetes` changes. */
@@ -80,6 +91,6 @@ export const Action = z
   });
 export type Action = z.infer<typeof Action>;
 
-/** The catalogue file. Ids and aliases are unique together, and a rollback names an entry; the loader checks both. */
+/** The catalogue file. Ids and aliases are unique together, and a rollback names an entry and fits it; the loader checks that. */
 export const CatalogueFile = z.strictObject({ actions: z.array(Action).min(1).max(1_000) });
 export type CatalogueFile = z.infer<typeof CatalogueFile>;

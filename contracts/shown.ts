@@ -79,6 +79,8 @@ export const Shown = z.strictObject({
   fabricated_ids: z.array(z.string()),
   telemetry: Telemetry.nullable(),
   telemetry_problem: z.string().nullable(),
+  /** Sentences: what is wrong with the parameters that were proposed. */
+  parameter_problems: z.array(z.string()),
   confidence: Confidence.nullable(),
   scores: WeighedScores.nullable(),
   coverage: z.number().nullable(),

@@ -45,8 +45,8 @@ export type Fetched = {
   figures: Telemetry | null;
   telemetryProblem: string | null;
   unread: readonly string[];
-  /** Services that the plan's parameters name and nothing has ever observed. */
-  unobserved?: readonly string[];
+  /** Whether the plan's parameters name the incident's service and nothing has ever observed it. */
+  unobserved?: boolean;
 };
 
 /** Ids listed of one kind: the counts are whole, and the gate has blocked long before. */
@@ -69,7 +69,7 @@ export function assessStress(question: StressQuestion, catalogue: Catalogue, fet
   const policies = conflictsOf(question, action, catalogue, fetched.policies, known);
   const against = contradictionIds({ incident, shown, action, figures: fetched.figures }, citations, weighed);
   const claims = weighed.claims.map((claim, at) => ({ ...claim, fabricated: fabricatedFor(citations, at, fabricated) }));
-  const resolution = resolutionOf(resolved, catalogue, question, fetched.unobserved ?? []);
+  const resolution = resolutionOf(resolved, catalogue, question, fetched.unobserved ?? false);
   return {
     ...resolution,
     began_at: question.beganAt,
@@ -119,14 +119,14 @@ function resolutionOf(
   resolved: ResolvedAction,
   catalogue: Catalogue,
   { plan, incident }: StressQuestion,
-  unobserved: readonly string[],
+  unobserved: boolean,
 ): Resolution {
   if (!resolved.ok) {
     return { action_id: null, action_hash: null, action_refusal: resolved.refusal, parameters: {}, parameter_problems: [] };
   }
   const { action } = resolved;
   const { parameters, problems } = resolveParameters(action, plan.parameters, incident);
-  const strangers = unobserved.map((service) => `\`${service}\` is no service that anything has observed`);
+  const strangers = unobserved ? [`\`${incident.service}\` is no service that anything has observed`] : [];
   const action_hash = catalogue.hashes.get(action.id) ?? null;
   return { action_id: action.id, action_hash, action_refusal: null, parameters, parameter_problems: [...problems, ...strangers] };
 }

@@ -1,8 +1,8 @@
 import type { Action } from '../contracts/catalogue.ts';
 import { CatalogueFile, INVESTIGATE } from '../contracts/catalogue.ts';
 import { hashOf } from './hash.ts';
-import type { Subject } from './parameters.ts';
-import { parameterSpecProblems, resolveParameters } from './parameters.ts';
+import { parameterSpecProblems } from './parameters.ts';
+import { rollbackProblems } from './rollback-problems.ts';
 
 /** What the governor may do, checked as a whole. */
 export type Catalogue = {
@@ -25,11 +25,10 @@ export function parseCatalogue(file: unknown): ParsedCatalogue {
     return { ok: false, problems: parsed.error.issues.map((issue) => `${keyOf(issue.path)}: ${issue.message}`) };
   }
   const { actions } = parsed.data;
-  const problems = [
-    ...nameProblems(actions),
-    ...actions.flatMap(specProblems),
-    ...actions.flatMap((action, at) => rollbackProblems(action, at, actions)),
-  ];
+  const specs = actions.flatMap(specProblems);
+  // Whether a rollback fits can only be told of parameters that are sound themselves.
+  const rollbacks = specs.length > 0 ? [] : actions.flatMap((action, at) => rollbackProblems(action, at, actions));
+  const problems = [...nameProblems(actions), ...specs, ...rollbacks];
   return problems.length > 0 ? { ok: false, problems } : { ok: true, catalogue: catalogueOf(actions) };
 }
 
@@ -77,20 +76,4 @@ function specProblems(action: Action, at: number): string[] {
   return Object.entries(action.parameters).flatMap(([name, spec]) =>
     parameterSpecProblems(spec).map((problem) => `actions[${at}].parameters.${name}: ${problem}`),
   );
-}
-
-/** Any service may stand here: defaults that come from the incident are not known before there is one, and are left out. */
-const ANY: Subject = { service: 'any', severity: 'high' };
-
-function rollbackProblems({ rollback, services }: Action, at: number, actions: readonly Action[]): string[] {
-  if (rollback === undefined) return [];
-  const key = `actions[${at}].rollback`;
-  const target = actions.find((action) => action.id === rollback.action);
-  if (target === undefined) return [`${key}.action: \`${rollback.action}\` is no id of this catalogue`];
-  const reaches = target.services === undefined || services?.every((service) => target.services?.includes(service)) === true;
-  const unreached = reaches ? [] : [`${key}.action: \`${rollback.action}\` is not for every service that this action is for`];
-  const given = rollback.parameters;
-  const fixed = Object.entries(target.parameters).filter(([name, spec]) => spec.from === undefined || Object.hasOwn(given, name));
-  const { problems } = resolveParameters({ parameters: Object.fromEntries(fixed) }, given, ANY);
-  return [...unreached, ...problems.map((problem) => `${key}.parameters: ${problem}`)];
 }

@@ -17,6 +17,7 @@ import { offersOf } from './offers.ts';
 import { isKnown, type Signer, signedBehind } from './personal-statement.ts';
 import type { Library } from './ports.ts';
 import { redactPlan } from './redaction.ts';
+import { asOffered, rollbackOf } from './rollback.ts';
 import { createKeep } from './steps/keep-step.ts';
 import { ask } from './steps/step.ts';
 
@@ -27,7 +28,7 @@ export type Steered = { ok: true; state: CaseState } | { ok: false; refusal: Ref
 export type Choices = {
   /** A person's own action: a new revision with one claim, citing the runbook that the card shows. */
   choose(steer: Steer, actionId: string, parameters: Parameters): Promise<Steered>;
-  /** The catalogue's rollback of the action that ran: a new revision, governed like any other. */
+  /** The catalogue's rollback of the action that ran, on what that ran on: a new revision, governed like any other. */
   rollBack(steer: Steer): Promise<Steered>;
   /** A new plan where a planner made the old one; a person's own, or a voided one, is stressed anew. */
   lookAgain(steer: Steer): Promise<Steered>;
@@ -82,16 +83,17 @@ export function createChoices({ cases, people, library, rules, actions, signer =
   const ifOffered =
     (offer: Offer, judge: Judge): Judge =>
     (state, now) =>
-      offersOf(state, now, consentNeeded(state, now), actionOf(state, now)).includes(offer)
+      offersOf(state, now, consentNeeded(state, now), asOffered(actionOf(state, now), state.execution)).includes(offer)
         ? judge(state, now)
         : refused('not_offered');
 
   const rollback =
     (by: string): Judge =>
     (state, now) => {
-      const { action, parameters } = actionOf(state, now)?.rollback ?? {};
-      if (action === undefined) return refused('not_offered');
-      const plan = chosenPlan(state, now, action, { ...parameters });
+      // Both are of the last execution, which may itself be a rollback.
+      const undoing = rollbackOf(actionOf(state, now), state.execution);
+      if (undoing === null) return refused('not_offered');
+      const plan = chosenPlan(state, now, undoing.action, undoing.parameters);
       return revised(now, { origin: 'rollback', plan, planner: 'catalogue', chosen_by: by, differences: [] });
     };
 

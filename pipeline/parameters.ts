@@ -2,13 +2,14 @@ import type { Action, ParameterSpec, Parameters, ParameterValue } from '../contr
 import type { Severity } from '../contracts/words.ts';
 import { looksSecret } from './looks-secret.ts';
 
-/** What defaults may be taken from. */
+/** The incident: what defaults may be taken from, and the one service that may be acted on. */
 export type Subject = { service: string; severity: Severity };
 export type ResolvedParameters = { parameters: Parameters; problems: string[] };
 
 /**
  * The parameters an action runs with: what the plan gives, else the catalogue's default, else a field of the incident.
- * Whatever does not fit its spec is left out and is a problem; a value that looks like a secret is never repeated.
+ * Whatever does not fit its spec, or names another service than the incident's, is left out and is a problem; a value that
+ * looks like a secret is never repeated.
  */
 export function resolveParameters(action: Pick<Action, 'parameters'>, given: Parameters, subject: Subject): ResolvedParameters {
   const specs = Object.entries(action.parameters);
@@ -19,7 +20,8 @@ export function resolveParameters(action: Pick<Action, 'parameters'>, given: Par
   const resolved: [string, ParameterValue][] = [];
   for (const [name, spec] of specs) {
     const value = Object.hasOwn(given, name) ? given[name] : defaultOf(spec, subject);
-    const problem = value === undefined ? absenceProblem(spec) : valueProblem(spec, value);
+    const problem =
+      value === undefined ? absenceProblem(spec) : (valueProblem(spec, value) ?? elsewhereProblem(spec, value, subject));
     if (problem !== null) problems.push(`\`${name}\` ${problem}`);
     else if (value !== undefined) resolved.push([name, value]);
   }
@@ -35,6 +37,19 @@ const SOURCES: Record<NonNullable<ParameterSpec['from']>, (subject: Subject) => 
 };
 
 const absenceProblem = (spec: ParameterSpec): string | null => (spec.required ? 'is missing and has no default' : null);
+
+/** Whether a parameter says which service is acted on. */
+export const isServiceName = (spec: ParameterSpec): boolean =>
+  spec.from === 'incident.service' || (spec.type === 'name' && spec.names === 'service');
+
+/**
+ * Policies, approvers' rights, freezes, the lock and the cooldown are asked for the incident's service alone, so nothing
+ * else may be acted on, whoever gave the value.
+ */
+function elsewhereProblem(spec: ParameterSpec, value: ParameterValue, { service }: Subject): string | null {
+  if (!isServiceName(spec) || value === service) return null;
+  return `must be the incident's own service: to act on \`${value}\`, open an incident for that service`;
+}
 
 function valueProblem(spec: ParameterSpec, value: ParameterValue): string | null {
   if (typeof value === 'string') return looksSecret(value) ? 'looks like a secret' : textProblem(spec, value);

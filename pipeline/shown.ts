@@ -11,6 +11,7 @@ import type { Timings, VerifyTiming } from './next.ts';
 import { offersOf } from './offers.ts';
 import { nextStepsOf, progressOf } from './progress.ts';
 import { effectMsOf } from './recovery.ts';
+import { asOffered } from './rollback.ts';
 import { addUsage } from './usage.ts';
 
 /** What a card needs to know beside the case: nothing here comes from a model. */
@@ -29,6 +30,7 @@ export function assessShown(state: CaseState, number: number, facts: ShownFacts)
   const gated = revision?.gated ?? null;
   const stress = revision?.stressed?.stress ?? null;
   const action = stress?.action_id ? facts.actions.get(stress.action_id) : undefined;
+  const offered = asOffered(action, state.execution);
   const needs = revision === undefined || gated === null ? 'none' : consentNeeded(state, revision);
   return {
     ref: refOf(state, revision),
@@ -50,8 +52,8 @@ export function assessShown(state: CaseState, number: number, facts: ShownFacts)
     ...outcomePart(state, number, action),
     ticket: ticketPart(state),
     problem: state.problem,
-    offers: current && gated !== null ? offersOf(state, revision, needs, action) : [],
-    next_steps: nextStepsOf(state, revision, needs, action),
+    offers: current && gated !== null ? offersOf(state, revision, needs, offered) : [],
+    next_steps: nextStepsOf(state, revision, needs, offered),
   };
 }
 
@@ -77,6 +79,7 @@ type StressPart = Pick<
   | 'fabricated_ids'
   | 'telemetry'
   | 'telemetry_problem'
+  | 'parameter_problems'
   | 'confidence'
   | 'scores'
   | 'coverage'
@@ -90,6 +93,7 @@ const UNSTRESSED: StressPart = {
   fabricated_ids: [],
   telemetry: null,
   telemetry_problem: null,
+  parameter_problems: [],
   confidence: null,
   scores: null,
   coverage: null,
@@ -101,6 +105,7 @@ const stressPart = ({
   policies,
   contradiction_ids,
   telemetry_problem,
+  parameter_problems,
   confidence,
   scores,
   findings,
@@ -112,6 +117,7 @@ const stressPart = ({
   fabricated_ids: findings.fabricated_ids,
   telemetry: findings.telemetry,
   telemetry_problem,
+  parameter_problems,
   confidence,
   scores: scores ?? null,
   coverage: findings.coverage,

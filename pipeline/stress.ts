@@ -7,7 +7,7 @@ import { resolveAction } from './catalogue.ts';
 import { citationsOf, citedIds } from './claims.ts';
 import type { Citable } from './document-text.ts';
 import { problemOf } from './errors.ts';
-import { createObserve, type Observe, servicesNamed } from './observed.ts';
+import { createObserve, namesService, type Observe } from './observed.ts';
 import { resolveParameters } from './parameters.ts';
 import type { Clock, Library, Telemetry } from './ports.ts';
 import { restressedAnswer } from './recheck.ts';
@@ -31,13 +31,12 @@ const MS = 1_000;
 export function createStress({ library, telemetry, clock, catalogue, windowS }: StressPorts): Stressing {
   const observe = createObserve({ telemetry, library });
 
-  /** Figures of a service are proof enough of it; only for another one is anybody asked. */
-  const unobserved = async ({ plan, incident }: StressQuestion, isMeasured: boolean): Promise<readonly string[]> => {
+  /** Whether the plan would act on a service that nothing has seen. Figures of it are proof enough. */
+  const isUnobserved = async ({ plan, incident }: StressQuestion, isMeasured: boolean): Promise<boolean> => {
     const resolved = resolveAction(catalogue, plan.proposed_action, incident);
-    if (!resolved.ok) return [];
+    if (isMeasured || !resolved.ok) return false;
     const { parameters } = resolveParameters(resolved.action, plan.parameters, incident);
-    const named = servicesNamed(resolved.action, parameters);
-    return (await observe(isMeasured ? named.filter((service) => service !== incident.service) : named)).unobserved;
+    return namesService(resolved.action, parameters) && (await observe(incident.service)) === 'unobserved';
   };
 
   const run = async (question: StressQuestion): Promise<Stress> => {
@@ -55,10 +54,10 @@ export function createStress({ library, telemetry, clock, catalogue, windowS }: 
         cited.filter((id) => LOG_ID.test(id)),
       ),
     ]);
-    const strangers = await unobserved(question, live.figures !== null);
+    const unobserved = await isUnobserved(question, live.figures !== null);
     return assessStress(question, catalogue, {
       ...live,
-      unobserved: strangers,
+      unobserved,
       documents: [...documents, ...candidates, ...live.lines],
       policies,
     });

@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { Action } from '../../contracts/catalogue.ts';
 import { LibraryFile } from '../../contracts/documents.ts';
 import { Scenario } from '../../contracts/scenario.ts';
 import { looksSecret } from '../../pipeline/looks-secret.ts';
 import { resolveParameters } from '../../pipeline/parameters.ts';
 import { unansweredNames } from '../../pipeline/policies.ts';
+import { rollbackOf } from '../../pipeline/rollback.ts';
 import { loadCatalogue } from '../../src/config/catalogue-file.ts';
 import { readConfig } from '../../src/config.ts';
 import { documentsOf } from '../fixtures/memory-library.ts';
@@ -25,19 +27,37 @@ const world = z
 describe('the catalogue', () => {
   const actions = [...catalogue.actions.values()];
 
-  it.each(actions.filter(({ id }) => id !== 'disable_feature_flag').map((action) => [action.id, action] as const))(
+  /** Nothing of the catalogue knows which one is meant, so a plan has to say it. */
+  const SAID: Record<string, string> = { disable_feature_flag: 'flag', uncordon_node: 'node' };
+
+  it.each(actions.filter(({ id }) => SAID[id] === undefined).map((action) => [action.id, action] as const))(
     'gives %s every parameter it needs for any service',
     (_id, action) => {
       expect(resolveParameters(action, {}, { service: 'web', severity: 'low' }).problems).toEqual([]);
     },
   );
 
-  it('has no default for which feature to turn off: that must be said', () => {
-    const action = catalogue.actions.get('disable_feature_flag');
+  it.each(Object.entries(SAID))('has no default for what %s acts on: that must be said', (id, name) => {
+    const action = catalogue.actions.get(id);
     expect(action && resolveParameters(action, {}, { service: 'web', severity: 'low' }).problems).toEqual([
-      '`flag` is missing and has no default',
+      `\`${name}\` is missing and has no default`,
     ]);
   });
+
+  it.each(actions.filter(({ rollback }) => rollback !== undefined).map((action) => [action.id, action] as const))(
+    'undoes %s on what it was done to',
+    (_id, action) => {
+      const subject = { service: 'web', severity: 'low' } as const;
+      const names = (of: Action | undefined) => Object.entries(of?.parameters ?? {}).filter(([, { type }]) => type === 'name');
+      const told = names(action).map(([name, { from }]) => [name, from === undefined ? `${name}-of-the-plan` : 'web']);
+      const ran = resolveParameters(action, Object.fromEntries(told), subject);
+      const undoing = rollbackOf(action, ran);
+      const target = catalogue.actions.get(undoing?.action ?? '');
+      const undone = target && resolveParameters(target, undoing?.parameters ?? {}, subject);
+      expect([ran.problems, undone?.problems]).toEqual([[], []]);
+      for (const [name] of names(target)) expect(undone?.parameters[name]).toBe(ran.parameters[name]);
+    },
+  );
 
   it('checks recovery within the time of a demonstration', () => {
     expect(actions.filter(({ recovery }) => recovery.settle_s + recovery.window_s > 10)).toEqual([]);

@@ -94,6 +94,14 @@ describe('a catalogue', () => {
     );
   });
 
+  test('with a pattern that is none is told of that alone: what refers to it cannot be judged', () => {
+    const parameters = { n: { type: 'name', title: 'N', pattern: '[' } };
+    const rollback = { action: 'restart_api_pods', parameters: { n: 'x' } };
+    expect(problemsOf(anAction({ rollback }), aRestart({ parameters }))).toEqual([
+      expect.stringMatching(/^actions\[1\]\.parameters\.n: pattern is no regular expression/),
+    ]);
+  });
+
   test('of the wrong shape names every key that is wrong', () => {
     const parsed = parseCatalogue({ actions: [{ ...anAction(), risk: 'huge', shell: 'rm -rf /' }] });
     expect(parsed.ok ? [] : parsed.problems.map((problem) => problem.split(':')[0])).toEqual(['actions[0].risk', 'actions[0]']);

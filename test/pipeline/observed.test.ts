@@ -1,20 +1,16 @@
 import { expect, test } from 'vitest';
-import { createObserve, servicesNamed } from '../../pipeline/observed.ts';
+import { createObserve, namesService } from '../../pipeline/observed.ts';
 import { anAction } from '../fixtures/builders.ts';
 
 const name = { type: 'name', title: 'A name' };
 
-test('a parameter names a service where it is taken from the incident, or where its entry says so, and nowhere else', () => {
-  const parameters = {
-    service: { ...name, from: 'incident.service' },
-    upstream: { ...name, names: 'service' },
-    twin: { ...name, names: 'service' },
-    absent: { ...name, names: 'service', required: false },
-    node: name,
-    replicas: { type: 'integer', title: 'Replicas', min: 1, max: 9 },
-  };
-  const given = { service: 'billing-batch', upstream: 'orders-api', twin: 'orders-api', node: 'node-7', replicas: 3 };
-  expect(servicesNamed(anAction({ parameters }), given)).toEqual(['billing-batch', 'orders-api']);
+test.each<[string, Record<string, unknown>, Record<string, string>, boolean]>([
+  ['is taken from the incident', { ...name, from: 'incident.service' }, { target: 'billing-batch' }, true],
+  ['says so in its entry', { ...name, names: 'service' }, { target: 'billing-batch' }, true],
+  ['could, and was left out', { ...name, names: 'service', required: false }, {}, false],
+  ['is called the same and says nothing', name, { target: 'billing-batch' }, false],
+])('whether a parameter names the service, where it %s', (_how, target, given, names) => {
+  expect(namesService(anAction({ parameters: { target } }), given)).toBe(names);
 });
 
 const seenBy = (telemetry: readonly string[] | Error, library: readonly string[] | Error) => {
@@ -26,13 +22,17 @@ const seenBy = (telemetry: readonly string[] | Error, library: readonly string[]
 };
 const away = new Error('it is away');
 
-test.each<[string, readonly string[] | Error, readonly string[] | Error, readonly string[], boolean]>([
-  ['seen by telemetry', ['orders-api'], [], [], false],
-  ['told of by a document', [], ['orders-api'], [], false],
-  ['seen by one while the other is away', ['orders-api'], away, [], false],
-  ['seen by nobody', ['billing-batch'], [], ['orders-api'], false],
-  ['seen by nobody who could be asked is not known, and no "unobserved"', [], away, [], true],
-])('a service %s', async (_how, telemetry, library, unobserved, isUnknown) => {
-  const observed = await seenBy(telemetry, library)(['orders-api']);
-  expect({ unobserved: observed.unobserved, isUnknown: observed.unknown !== null }).toEqual({ unobserved, isUnknown });
+test.each<[string, readonly string[] | Error, readonly string[] | Error, unknown]>([
+  ['seen by telemetry', ['orders-api'], [], 'observed'],
+  ['told of by a document', [], ['orders-api'], 'observed'],
+  ['seen by one while the other is away', ['orders-api'], away, 'observed'],
+  ['seen by nobody', ['billing-batch'], [], 'unobserved'],
+  [
+    'seen by nobody who could be asked is not known, and no "unobserved"',
+    [],
+    away,
+    { unknown: 'whether `orders-api` exists cannot be asked: it is away' },
+  ],
+])('a service %s', async (_how, telemetry, library, seen) => {
+  expect(await seenBy(telemetry, library)('orders-api')).toEqual(seen);
 });

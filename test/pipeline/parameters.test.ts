@@ -13,6 +13,7 @@ const action = anAction({
     gently: { type: 'boolean', title: 'Gently', default: true },
     zone: { type: 'choice', title: 'Zone', options: ['a', 'b'] },
     note: { type: 'name', title: 'Note', required: false },
+    upstream: { type: 'name', title: 'Upstream', names: 'service', required: false },
   },
 });
 const subject = { service: 'billing-batch', severity: 'medium' } as const;
@@ -27,11 +28,11 @@ describe('parameters', () => {
   });
 
   test('that the plan gives win', () => {
-    expect(resolve({ zone: 'b', workers: 12, gently: false, service: 'other' }).parameters).toMatchObject({
+    expect(resolve({ zone: 'b', workers: 12, gently: false, grade: 'low' }).parameters).toMatchObject({
       workers: 12,
       gently: false,
       zone: 'b',
-      service: 'other',
+      grade: 'low',
     });
   });
 
@@ -53,6 +54,28 @@ describe('parameters', () => {
     ['that stood for a secret', { zone: 'a', note: '[redacted]' }, '`note` looks like a secret'],
   ])('%s are a problem', (_claim, given, problem) => {
     expect(resolve(given).problems).toEqual([problem]);
+  });
+
+  const elsewhere = "must be the incident's own service: to act on `orders-api`, open an incident for that service";
+  test.each(['service', 'upstream'])("that name another service than the incident's are a problem: %s", (name) => {
+    const { parameters, problems } = resolve({ zone: 'a', [name]: 'orders-api' });
+    expect(problems).toEqual([`\`${name}\` ${elsewhere}`]);
+    expect(parameters).not.toHaveProperty(name);
+    expect(resolve({ zone: 'a', [name]: 'billing-batch' }).problems).toEqual([]);
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['a name', { type: 'name', names: 'service' }],
+    ['a name in place of the incident', { type: 'name', from: 'incident.service' }],
+    ['one of a list', { type: 'choice', from: 'incident.service', options: ['billing-batch', 'orders-api'] }],
+  ])('a default of the catalogue acts on no other service either: %s', (_how, spec) => {
+    const fixed = anAction({ parameters: { target: { title: 'Target', default: 'orders-api', ...spec } } });
+    expect(resolveParameters(fixed, {}, subject)).toEqual({ parameters: {}, problems: [`\`target\` ${elsewhere}`] });
+    expect(resolveParameters(fixed, { target: 'billing-batch' }, subject).problems).toEqual([]);
+  });
+
+  test('a service that looks like a secret is not repeated', () => {
+    expect(resolve({ zone: 'a', service: 'xoxb-1234567890-abcdefghij' }).problems).toEqual(['`service` looks like a secret']);
   });
 
   test('a value that does not fit is left out, and a secret is never repeated', () => {
@@ -78,11 +101,15 @@ describe('parameters', () => {
     const value = fc.oneof(fc.string({ maxLength: 30 }), fc.double(), fc.boolean(), fc.integer());
     fc.assert(
       fc.property(
-        fc.dictionary(fc.constantFrom('service', 'workers', 'share', 'gently', 'zone', 'note', 'x', 'toString'), value),
+        fc.dictionary(
+          fc.constantFrom('service', 'workers', 'share', 'gently', 'zone', 'note', 'upstream', 'x', 'toString'),
+          value,
+        ),
         (given) => {
           const { parameters } = resolve(given);
           expect(Object.keys(parameters).every((name) => Object.hasOwn(action.parameters, name))).toBe(true);
-          const { workers = 1, share = 0 } = parameters;
+          const { workers = 1, share = 0, service, upstream } = parameters;
+          expect([service, upstream].every((one) => one === undefined || one === 'billing-batch')).toBe(true);
           expect(Number.isInteger(workers) && Number(workers) >= 1 && Number(workers) <= 50).toBe(true);
           expect(Number(share) >= 0 && Number(share) <= 1).toBe(true);
         },

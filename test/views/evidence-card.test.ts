@@ -198,6 +198,17 @@ describe('a blocked plan', () => {
     expect(textOf('pending_approval', change)).not.toContain('Why it may not run by itself');
   });
 
+  test('what is wrong with the parameters is said, and not only that something is', () => {
+    const change: Partial<Shown> = {
+      parameter_problems: ['`service` must be the incident’s own service', '`workers` must be at most 16'],
+      reasons: ['unknown_action'],
+    };
+    const text = textOf('pending_approval', change);
+    expect(text).toContain('Parameters: `service` must be the incident’s own service');
+    expect(text).toContain('Parameters: `workers` must be at most 16');
+    expect(textOf('pending_approval', { ...change, reasons: ['unsupported'] })).not.toContain('Parameters:');
+  });
+
   test('a contradiction of telemetry or of the planner itself is named as that', () => {
     const text = textOf('pending_approval', { contradiction_ids: ['telemetry:payments-api', 'planner:1'] });
     expect(text).toContain('telemetry:payments-api: live telemetry shows less trouble');

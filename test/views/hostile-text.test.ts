@@ -98,6 +98,7 @@ const hostile: fc.Arbitrary<Shown> = fc
     fabricated_ids: many(naughty),
     telemetry: orNull(figures),
     telemetry_problem: orNull(naughty),
+    parameter_problems: fc.array(naughty, { maxLength: 5 }),
     reasons,
     rules: reasons.chain((failed) =>
       naughty.map((measured) =>

@@ -12,6 +12,7 @@ const PEOPLE_SHOWN = 6;
 const FLIPS_SHOWN = 3;
 const APPROVALS_SHOWN = 4;
 const REASON_CHARS = 200;
+const PROBLEMS_SHOWN = 4;
 
 /** Reasons that a part of the card shows with its documents, ids or figures; saying them twice would hide the others. */
 const TOLD_ELSEWHERE: ReadonlySet<Reason> = new Set(['policy_conflict', 'contradictions', 'fabricated_authority']);
@@ -20,11 +21,15 @@ const TOLD_ELSEWHERE: ReadonlySet<Reason> = new Set(['policy_conflict', 'contrad
 const WITHOUT_A_PLAN: ReadonlySet<Reason> = new Set([...TOLD_ELSEWHERE, 'unsupported', 'unknown_action', 'thin_coverage']);
 
 /** Why it may not run by itself, as far as no other part tells it. */
-export function reasons({ reasons: failed, telemetry, telemetry_problem, rules, plan }: Shown): KnownBlock[] {
+export function reasons({ reasons: failed, telemetry, telemetry_problem, parameter_problems, rules, plan }: Shown): KnownBlock[] {
   const told = telemetry === null && telemetry_problem !== null;
   const silent = asksForPeople(plan) ? WITHOUT_A_PLAN : TOLD_ELSEWHERE;
   const items = failed.filter((reason) => !silent.has(reason) && !(told && reason === 'telemetry_unknown'));
-  const lines = items.map((reason) => line`${words(REASON_SENTENCE[reason])}${named(reason, rules)}`);
+  const unfit = items.includes('unknown_action') ? parameter_problems.slice(0, PROBLEMS_SHOWN) : [];
+  const lines = [
+    ...items.map((reason) => line`${words(REASON_SENTENCE[reason])}${named(reason, rules)}`),
+    ...unfit.map((problem) => line`Parameters: ${data(problem, REASON_CHARS)}`),
+  ];
   return lines.length === 0 ? [] : rich(title('Why it may not run by itself'), bullets(lines));
 }
 
