@@ -162,6 +162,11 @@ export const EntryBody = z.discriminatedUnion('kind', [
   entry('ticket_opened', { key: z.string(), url: z.string(), shows_seq: z.int().optional() }),
   entry('ticket_commented', { key: z.string(), comment_id: z.string(), shows_seq: z.int() }),
   entry('ticket_closed', { key: z.string() }),
+  /**
+   * The tracker has failed the case for a while; told once, until something at the ticket has succeeded again. `key` is null
+   * while there is no ticket.
+   */
+  entry('ticket_failed', { act: z.enum(['open', 'comment', 'close']), key: z.string().nullable(), problem: Note }),
   entry('failed', { step: z.string(), problem: Note }),
   // Entries of the logs that belong to no single case: `~switch`, `~lock:SERVICE`, `~executions`, `~summary` and `~key:HASH`.
   entry('paused', { by: Person, via: Surface, reason: Note.nullable() }),

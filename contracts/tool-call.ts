@@ -10,7 +10,7 @@ export const ToolCall = z.strictObject({
   call_id: z.uuid(),
   /** The name as it was called, known or not. */
   tool: z.string().max(100),
-  /** `inside`: a planner or a search of our own, which no transport carried. */
+  /** `inside`: a planner, or a question of the governor's own, which no transport carried. */
   transport: z.enum(['http', 'stdio', 'inside']),
   /** What the caller calls itself, where it does: a claim, not an identity. */
   client: z.string().max(200).nullable(),
@@ -24,6 +24,8 @@ export const ToolCall = z.strictObject({
   /** The documents that the answer named, the first of them. */
   document_ids: z.array(z.string()).max(TRACED_IDS_MAX),
   answer_chars: z.int().min(0),
+  /** How many documents, lines or figures came back, where they are counted; `document_ids` names the first of them. */
+  found: z.int().min(0).optional(),
   ms: z.number().min(0),
 });
 export type ToolCall = z.infer<typeof ToolCall>;

@@ -2,7 +2,7 @@ import type { BodyOf, Entry, EntryKind } from '../contracts/entry.ts';
 import type { CaseStatus } from '../contracts/words.ts';
 import type { CardState, CaseState, LearnedState, RevisionState } from './case-state.ts';
 import { GovernorError } from './errors.ts';
-import { outcomeChange } from './outcome-change.ts';
+import { mayHaveRun, outcomeChange } from './outcome-change.ts';
 import { keyOf } from './personal-statement.ts';
 
 export type Change<K extends EntryKind> = (state: CaseState, body: BodyOf<K>, entry: Entry) => Partial<CaseState>;
@@ -41,6 +41,11 @@ function onCard(state: CaseState, number: number, change: (card: CardState) => C
 
 const onLearned = ({ learned }: CaseState, change: Partial<LearnedState>): Pick<CaseState, 'learned'> => ({
   learned: learned === null ? null : { ...learned, ...change },
+});
+
+const onTicket = ({ ticket }: CaseState, change: Partial<NonNullable<CaseState['ticket']>>): Partial<CaseState> => ({
+  ticket: ticket === null ? null : { ...ticket, ...change },
+  ticketFailed: false,
 });
 
 const act = (body: { kind: string; by: string }, entry: Entry, reason: string | null): Pick<CaseState, 'lastAct'> => ({
@@ -168,6 +173,7 @@ export const CHANGES: { [K in CaseKind]: Change<K> } = {
     status: 'executing',
     waiting: null,
     executionCount: state.executionCount + 1,
+    ranBefore: state.ranBefore || mayHaveRun(state.execution),
     execution: {
       revision: body.revision,
       key: body.key,
@@ -222,9 +228,11 @@ export const CHANGES: { [K in CaseKind]: Change<K> } = {
   learning_doubted: (state, body) => onLearned(state, { decision: null, decidedBy: null, failures: body.failures, kept: false }),
   ticket_opened: (_state, body, entry) => ({
     ticket: { key: body.key, url: body.url, closed: false, showsSeq: body.shows_seq ?? entry.seq },
+    ticketFailed: false,
   }),
-  ticket_commented: (state, body) => ({ ticket: state.ticket === null ? null : { ...state.ticket, showsSeq: body.shows_seq } }),
-  ticket_closed: (state) => ({ ticket: state.ticket === null ? null : { ...state.ticket, closed: true } }),
+  ticket_commented: (state, body) => onTicket(state, { showsSeq: body.shows_seq }),
+  ticket_closed: (state) => onTicket(state, { closed: true }),
+  ticket_failed: () => ({ ticketFailed: true }),
   failed: (_state, body) => ({ status: 'failed', problem: body.problem, held: false, waiting: null }),
 };
 

@@ -106,6 +106,8 @@ export type CaseState = {
   cards: Record<number, CardState>;
   execution: ExecutionState | null;
   executionCount: number;
+  /** Whether an execution before the newest one had an effect, or may have had. */
+  ranBefore: boolean;
   /** `asksUntil`: telemetry gave no answer, and goes on being asked until then. */
   recovery: {
     result: RecoveryResult;
@@ -116,6 +118,8 @@ export type CaseState = {
   } | null;
   learned: LearnedState | null;
   ticket: { key: string; url: string; closed: boolean; showsSeq: number } | null;
+  /** People were told that the ticket cannot be written, and nothing has succeeded there since. */
+  ticketFailed: boolean;
   /** Comments that the ticket still lacks, in the order of the log; kept also where no ticket system is configured. */
   untold: readonly Untold[];
   /** How many comments about refused attempts there are or will be. */
@@ -156,8 +160,10 @@ export const currentCard = (state: CaseState): CardState | undefined => state.ca
 /** The same plan once more, as it was: what it is goes back to the revision that it was made in. */
 const REPEATS: ReadonlySet<RevisionState['planned']['origin']> = new Set(['recheck', 'not_run', 'look_again']);
 
+/** The revision in which the plan of this one was made. Of all that repeat it, only the newest may have run. */
+export const madeIn = ({ revisions }: Pick<CaseState, 'revisions'>, number: number): RevisionState | undefined =>
+  revisions.findLast(({ revision, planned }) => revision <= number && !REPEATS.has(planned.origin));
+
 /** Whether this revision undoes what the case did before, also where it had to be looked at anew. */
-export function isRollback({ revisions }: Pick<CaseState, 'revisions'>, number: number): boolean {
-  const first = revisions.findLast(({ revision, planned }) => revision <= number && !REPEATS.has(planned.origin));
-  return first?.planned.origin === 'rollback';
-}
+export const isRollback = (state: Pick<CaseState, 'revisions'>, number: number): boolean =>
+  madeIn(state, number)?.planned.origin === 'rollback';

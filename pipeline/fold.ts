@@ -17,6 +17,7 @@ const IMMATERIAL: ReadonlySet<EntryKind> = new Set([
   'reminded',
   'escalated',
   'ticket_commented',
+  'ticket_failed',
   'learning_kept',
 ]);
 
@@ -35,6 +36,7 @@ const NOTED: ReadonlySet<EntryKind> = new Set([
   'learning_skipped',
   'learning_decided',
   'learning_doubted',
+  'ticket_failed',
   'failed',
 ]);
 
@@ -91,9 +93,11 @@ function opened(entry: Entry, body: BodyOf<'incident_opened'>): CaseState {
     cards: {},
     execution: null,
     executionCount: 0,
+    ranBefore: false,
     recovery: null,
     learned: null,
     ticket: null,
+    ticketFailed: false,
     untold: [],
     refusalComments: 0,
     waiting: null,

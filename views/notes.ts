@@ -6,7 +6,7 @@ import { lastTimes, percent } from './figures.ts';
 import { inMessages, laidOut } from './layout.ts';
 import { bold, code, data, firstFew, joined, type Line, line, person, plainText, soon, when, words } from './line.ts';
 import { LIMITS } from './text.ts';
-import { OUTCOME, REACHED_BY, RECOVERY, STANDSTILL, SURFACE, WAITING } from './words.ts';
+import { ORDER_ENDED, OUTCOME, REACHED_BY, RECOVERY, STANDSTILL, SURFACE, WAITING } from './words.ts';
 
 const REASON_CHARS = 600;
 const CHANGES_SHOWN = 10;
@@ -29,11 +29,18 @@ type Noted = Extract<
   | 'learning_skipped'
   | 'learning_decided'
   | 'learning_doubted'
+  | 'ticket_failed'
   | 'failed'
 >;
 type Sentences = { [K in Noted]: (body: BodyOf<K>) => Line[] };
 
 const because = (reason: string | null): Line => (reason === null ? [] : line`: ${data(reason, REASON_CHARS)}`);
+
+const UNDONE: Record<BodyOf<'ticket_failed'>['act'], string> = {
+  open: 'opened',
+  comment: 'told how the case goes on',
+  close: 'closed',
+};
 
 /** The first line is the sentence, the others its list. */
 const SENTENCES: Sentences = {
@@ -63,11 +70,14 @@ const SENTENCES: Sentences = {
     return [line`It waits: ${words(WAITING[what])}${end}${detail === '' ? [] : line` (${data(detail, 200)})`}.`];
   },
   execution_started: ({ action_id, key, not_after }) => [
-    line`Sent to the executor: ${code(action_id)} under the key ${code(key)}. It must begin before ${soon(not_after)}.`,
+    line`Ordered from the executor: ${code(action_id)} under the key ${code(key)}. It must begin before ${soon(not_after)}.`,
   ],
   execution_recorded: ({ outcome, detail, settled_by }) => {
-    const who = settled_by === null ? line`The executor answered` : line`Settled by ${person(settled_by)}`;
-    return [line`${who}: ${words(OUTCOME[outcome])}${detail === '' ? [] : line`, ${data(detail, REASON_CHARS)}`}.`];
+    const said =
+      settled_by === null
+        ? line`${words(ORDER_ENDED[outcome])}`
+        : line`Settled by ${person(settled_by)}: ${words(OUTCOME[outcome])}`;
+    return [line`${said}${detail === '' ? [] : line`, ${data(detail, REASON_CHARS)}`}.`];
   },
   verified: ({ result, telemetry, detail }) => {
     const rate = telemetry === null ? [] : line` Error rate now ${words(percent(telemetry.error_rate))}.`;
@@ -80,6 +90,9 @@ const SENTENCES: Sentences = {
   ],
   learning_doubted: ({ runbook_id, failures, case_id }) => [
     line`The learned runbook ${code(runbook_id)} did not help ${words(lastTimes(failures))}, most recently in case ${code(case_id)}. It supports no plan until an approver accepts it again on the card.`,
+  ],
+  ticket_failed: ({ act, key, problem }) => [
+    line`The ticket${key === null ? [] : line` ${code(key)}`} cannot be ${words(UNDONE[act])}: ${data(problem, REASON_CHARS)}. It goes on being tried, and nothing else waits for it.`,
   ],
   failed: ({ step, problem }) => [
     line`The case stops at ${code(step)}: ${data(problem, REASON_CHARS)}. A person has to take over.`,

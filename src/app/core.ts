@@ -29,6 +29,8 @@ import { createExpireStep, createRemindStep, createReviseStep } from '../../pipe
 import { createVerifyStep } from '../../pipeline/steps/verify-step.ts';
 import { createStress } from '../../pipeline/stress.ts';
 import { createTrackRecord } from '../../pipeline/track-record.ts';
+import type { Traced } from '../outputs/traced-inside.ts';
+import { createTracedStressing } from './traced-stressing.ts';
 
 /** What the outside gives the core. All of it is behind ports, so tests and replicas give something else. */
 export type Outside = {
@@ -49,6 +51,10 @@ export type Outside = {
   /** Whether cases have tickets here. */
   ticketed: boolean;
   postReminder: (state: CaseState) => Promise<string>;
+  /** Leaves a line of what the stress test asks; where it is left out, nothing is traced. */
+  traced?: Traced;
+  /** Whether this process is being ended: what has not gone out by then stays unsent. */
+  stopping: () => boolean;
 };
 
 export type Core = {
@@ -78,9 +84,11 @@ export function createCore(outside: Outside): Core {
   const pause = createSwitch({ log, clock, ids, rules: config.approvers });
   const locks = createLocks({ log, clock, ids, cases });
   const slots = createSlots({ log, clock, ids, limits: config.blast_radius });
-  const stressing = createStress({ library, telemetry, clock, catalogue, windowS: config.telemetry_window_s });
+  const asked = { library, telemetry, clock, catalogue, windowS: config.telemetry_window_s };
+  const stressing = outside.traced === undefined ? createStress(asked) : createTracedStressing(outside.traced, asked);
   const trackRecord = createTrackRecord({ cases, library, actions });
-  const dispatch = createDispatch({ cases, clock, locks, pause, trackRecord, executors, actions, config });
+  const { stopping } = outside;
+  const dispatch = createDispatch({ cases, clock, locks, pause, trackRecord, executors, actions, config, stopping });
   const briefs = briefsOf(catalogue);
   const { threadsRead, postReminder: post } = outside;
   return {

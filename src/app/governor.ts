@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '@slack/bolt';
 import type { GovernorConfig } from '../../contracts/config.ts';
 import { registerListeners } from '../../listeners/index.ts';
@@ -9,6 +8,7 @@ import type { ListenerParts } from '../../listeners/parts.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import type { Catalogue } from '../../pipeline/catalogue.ts';
 import { createPeople } from '../../pipeline/decisions.ts';
+import { problemOf } from '../../pipeline/errors.ts';
 import type { Ladder } from '../../pipeline/escalation.ts';
 import { createIntake, type Intake } from '../../pipeline/intake.ts';
 import type { Chat, Executor, Ids, Telemetry, Tickets } from '../../pipeline/ports.ts';
@@ -21,16 +21,15 @@ import { createTenure } from '../lanes/tenure.ts';
 import { createTicketLane } from '../lanes/ticket-lane.ts';
 import { createTicketTexts } from '../lanes/ticket-texts.ts';
 import type { Log } from '../log.ts';
+import type { Traced } from '../outputs/traced-inside.ts';
 import { explainRefusals } from '../planners/explain-refusals.ts';
 import type { Store } from '../stores/store.ts';
-import type { Worker } from '../worker/worker.ts';
-import { createWorker } from '../worker/worker.ts';
+import { createWorker, type Worker } from '../worker/worker.ts';
 import type { OpenBeside } from './beside.ts';
-import type { Core } from './core.ts';
-import { createCore, systemClock } from './core.ts';
+import { type Core, createCore, systemClock } from './core.ts';
 import { startJobs } from './jobs.ts';
-import type { ThreadReader } from './thread-reader.ts';
-import { createThreadReader } from './thread-reader.ts';
+import { createThreadReader, type ThreadReader } from './thread-reader.ts';
+import { wait } from './wait.ts';
 import { executeWithout, measureWithout, planWithout, readWithout } from './without-secrets.ts';
 
 /** How long users and group members are believed without asking Slack again. */
@@ -53,6 +52,8 @@ export type GovernorParts = {
   /** Null where no ticket system is configured: then no case waits for one. */
   tickets: Tickets | null;
   plannerFor: PlannerFor;
+  /** Leaves a line of each question of the governor's own; where it is left out, none is traced. */
+  traced?: Traced;
   scoresOf: ScoresOf;
   catalogue: Catalogue;
   config: GovernorConfig;
@@ -108,7 +109,9 @@ export function createGovernor(parts: GovernorParts): Governor {
   const telemetry = measureWithout(parts.hide, parts.telemetry);
   const executors = executeWithout(parts.hide, parts.executors);
   const plannerFor = planWithout(parts.hideKnown, parts.plannerFor);
+  const life = { isEnding: false };
   const core = createCore({
+    stopping: () => life.isEnding,
     log,
     library,
     telemetry,
@@ -124,6 +127,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     ticketed,
     ids: parts.ids,
     ladder: parts.ladder,
+    ...(parts.traced === undefined ? {} : { traced: parts.traced }),
   });
   // Containers may share a host name, and each begin to count its processes at 1.
   const holder = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
@@ -136,6 +140,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     return { connectedSinceMs: connected ? sinceMs : null };
   };
   const tenure = createTenure({ log, clock });
+  const ticketTexts = createTicketTexts({ ...parts, log, people });
   const worker = createWorker({
     log,
     cases,
@@ -157,10 +162,12 @@ export function createGovernor(parts: GovernorParts): Governor {
         tenure,
         intervalMs: config.card_interval_s * 1_000,
         defaultChannel: config.channels.default,
+        logger,
+        wait,
       }),
       ...(parts.tickets === null
         ? []
-        : [createTicketLane({ cases, tickets: parts.tickets, clock, texts: createTicketTexts({ ...parts, log, people }) })]),
+        : [createTicketLane({ cases, tickets: parts.tickets, clock, texts: ticketTexts, hide: parts.hide })]),
       ...beside.lanes,
     ],
   });
@@ -193,7 +200,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     wake: worker.wake,
     logger,
     countsMs: parts.sharedLog ? THREAD_COUNTS_MS : Number.POSITIVE_INFINITY,
-    wait: (ms) => sleep(ms, undefined, { ref: false }),
+    wait,
   });
   reader.of = threads;
 
@@ -207,8 +214,9 @@ export function createGovernor(parts: GovernorParts): Governor {
     intake,
     async start() {
       await beside.start();
-      await threads.readAll();
       await worker.start();
+      // Whatever is ready has its own thread read before it runs, so that nobody waits here for those of all others.
+      threads.readAll().catch((fault: unknown) => logger.error('the threads could not be read', { problem: problemOf(fault) }));
       stopExplaining = explainRefusals({
         log,
         cases,
@@ -232,6 +240,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     async stop(graceMs) {
       unwatch?.();
       stopExplaining?.();
+      life.isEnding = true;
       await stopJobs?.();
       await worker.stop(graceMs);
       await beside.close();

@@ -5,7 +5,8 @@ import type { Settings } from '../config/settings.ts';
 import type { KnownSecrets } from '../log/known-secrets.ts';
 import type { Log } from '../log.ts';
 import { openToolTrace, type ToolTrace } from '../outputs/tool-trace.ts';
-import { createTracing, tracePlanners, traceSearches } from '../outputs/traced-inside.ts';
+import { createTracing, type Traced, tracePlanners } from '../outputs/traced-inside.ts';
+import { traceLibrary } from '../outputs/traced-searches.ts';
 import { createPlanners } from '../planners/planners.ts';
 import type { Answer } from '../planners/recorded.ts';
 import { systemClock as clock } from './core.ts';
@@ -24,8 +25,14 @@ type Parts = {
   log: Log;
 };
 
-/** Who makes plans here, and the trace of what they asked and looked up. */
-export type Planning = { plannerFor: PlannerFor; trace: ToolTrace; calls: ToolCalls; close(): Promise<void> };
+/** Who makes plans here, and the trace of what they and the governor itself asked and looked up. */
+export type Planning = {
+  plannerFor: PlannerFor;
+  trace: ToolTrace;
+  traced: Traced;
+  calls: ToolCalls;
+  close(): Promise<void>;
+};
 
 /** Every planner of this installation; each question to one and each search of one leaves a line in the trace. */
 export async function openPlanning({ settings, library, catalogue, answers, serverUrl, hide, log }: Parts): Promise<Planning> {
@@ -35,7 +42,8 @@ export async function openPlanning({ settings, library, catalogue, answers, serv
   const traced = createTracing({ trace, clock, hide: hide.redact });
   const plannerFor = createPlanners({
     config: settings.config,
-    library: traceSearches(traced, library),
+    library,
+    searchedBy: (client, caseId) => traceLibrary(traced, library, { client, caseId }),
     catalogue,
     clock,
     answers,
@@ -44,6 +52,7 @@ export async function openPlanning({ settings, library, catalogue, answers, serv
   return {
     plannerFor: tracePlanners(traced, plannerFor),
     trace,
+    traced,
     calls,
     async close() {
       await outside.close();

@@ -109,7 +109,7 @@ type Open = { settings: Settings; log: Log; hide: KnownSecrets; catalogue: Catal
 type Made = { governor: Governor; telemetry: Telemetry; scores: ScoreClients };
 
 /** The governor over this installation's ports; nothing of it runs yet. */
-async function makeGovernor(open: Open, workspace: Workspace, { plannerFor }: Planning): Promise<Made> {
+async function makeGovernor(open: Open, workspace: Workspace, { plannerFor, traced }: Planning): Promise<Made> {
   const { settings, log, hide, catalogue, store, elastic, names } = open;
   const { config, sandboxUrl, simulated } = settings;
   const { app, client, chat, ownTeam } = workspace;
@@ -127,6 +127,7 @@ async function makeGovernor(open: Open, workspace: Workspace, { plannerFor }: Pl
     executors: await executorsOf({ settings, catalogue, log }),
     tickets: await ticketsOf({ settings, hide, hosts: links.hosts, log }),
     plannerFor,
+    traced,
     scoresOf,
     catalogue,
     config,

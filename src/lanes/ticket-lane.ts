@@ -1,43 +1,28 @@
 import type { EntryBody } from '../../contracts/entry.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import type { Cases } from '../../pipeline/cases.ts';
-import { GovernorError } from '../../pipeline/errors.ts';
-import { forgetOldest } from '../../pipeline/forget-oldest.ts';
+import { problemOf } from '../../pipeline/errors.ts';
 import type { Clock, Tickets } from '../../pipeline/ports.ts';
 import { moved, type StepResult } from '../../pipeline/steps/step.ts';
 import { type TicketDue, ticketDue } from '../../pipeline/ticketing.ts';
-import { retryAfterOf, worthAnother } from '../worker/backoff.ts';
 import type { Lane } from '../worker/lane.ts';
+import { createStandstills } from './ticket-standstill.ts';
 import type { TicketTexts } from './ticket-texts.ts';
 
-const DEFINITE: ReadonlySet<string> = new Set([
-  'ticket_refused',
-  'ticket_misconfigured',
-  'ticket_mismatch',
-  'ticket_unauthorized',
-]);
-/** Tried again at the worker's own pace, for about a minute. */
-const QUICK_TRIES = 8;
-const FIRST_MS = 30_000;
-const LONGEST_MS = 600_000;
-/** Cases remembered; a forgotten one is at worst tried quickly once more. */
-const KEPT_MAX = 5_000;
+const PROBLEM_CHARS = 1_000;
 
-type Parts = { cases: Cases; tickets: Tickets; clock: Clock; texts: TicketTexts };
+type Parts = {
+  cases: Cases;
+  tickets: Tickets;
+  clock: Clock;
+  texts: TicketTexts;
+  /** Takes out of a tracker's words what must not be repeated. */
+  hide: (text: string) => string;
+};
 
 /** The ticket follows the case: opened at the first decision, told every stage, closed by recovery alone. */
-export function createTicketLane({ cases, tickets, clock, texts }: Parts): Lane {
-  /** How often in a row the tracker has said no, by case. */
-  const refusals = new Map<string, number>();
-
-  /** What was refused is mostly refused again, until somebody has changed something there; many cases must not ask for it all the time. */
-  const slowed = (caseId: string, fault: unknown): unknown => {
-    if (!(fault instanceof GovernorError && DEFINITE.has(fault.code)) || retryAfterOf(fault) !== null) return fault;
-    const times = (refusals.get(caseId) ?? 0) + 1;
-    refusals.set(caseId, times);
-    forgetOldest(refusals, KEPT_MAX);
-    return times <= QUICK_TRIES ? fault : worthAnother(fault, Math.min(LONGEST_MS, FIRST_MS * 2 ** (times - QUICK_TRIES - 1)));
-  };
+export function createTicketLane({ cases, tickets, clock, texts, hide }: Parts): Lane {
+  const standstills = createStandstills();
 
   return {
     name: 'ticket',
@@ -49,12 +34,15 @@ export function createTicketLane({ cases, tickets, clock, texts }: Parts): Lane 
     async run(state) {
       const due = ticketDue(state);
       if (due === null || due.atMs > clock.now()) return moved(null);
+      const beganMs = clock.now();
       try {
         const done = await follow(state, due);
-        refusals.delete(state.caseId);
+        standstills.over(state.caseId);
         return done;
       } catch (fault) {
-        throw slowed(state.caseId, fault);
+        const standstill = standstills.count(state.caseId, fault, { beganMs, nowMs: clock.now() });
+        if (standstill.isLong) await failed(state, due.act, fault);
+        throw standstill.fault;
       }
     },
   };
@@ -74,6 +62,15 @@ export function createTicketLane({ cases, tickets, clock, texts }: Parts): Lane 
     }
     await tickets.close(key);
     return written(state, { kind: 'ticket_closed', key });
+  }
+
+  /** Once a standstill: what is on record already, and what another process has done meanwhile, needs no telling. */
+  async function failed({ caseId }: CaseState, act: TicketDue['act'], fault: unknown): Promise<void> {
+    const problem = hide(problemOf(fault)).slice(0, PROBLEM_CHARS).toWellFormed();
+    await cases.change(caseId, (now) => {
+      const isOver = now.ticketFailed || ticketDue(now)?.act !== act;
+      return { append: isOver ? null : { kind: 'ticket_failed', act, key: now.ticket?.key ?? null, problem }, answer: null };
+    });
   }
 
   /** What was done outside is recorded behind whatever the case has become meanwhile, unless another process has done so. */

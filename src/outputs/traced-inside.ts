@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { ARGUMENTS_CHARS_MAX, type ToolCall, TRACED_IDS_MAX } from '../../contracts/tool-call.ts';
 import { GovernorError } from '../../pipeline/errors.ts';
-import type { Clock, Found, Library, Planner, PlannerAnswer } from '../../pipeline/ports.ts';
+import type { Clock, Planner, PlannerAnswer } from '../../pipeline/ports.ts';
 import type { PlannerFor } from '../../pipeline/steps/planner-turn.ts';
 import type { ToolTrace } from './tool-trace.ts';
 
 type Parts = { trace: Pick<ToolTrace, 'append'>; clock: Clock; hide: (text: string) => string };
 
 type Call = { tool: string; client: string | null; caseId: string | null; input: object };
-type Seen = { documentIds: readonly string[]; chars: number };
+/** What came back; `found` where it is counted. */
+export type Seen = { documentIds: readonly string[]; chars: number; found?: number };
 /** Asks, and leaves a line of tool_trace.jsonl whatever comes of it. */
-type Traced = <T>(call: Call, ask: () => Promise<T>, seen: (answer: T) => Seen) => Promise<T>;
+export type Traced = <T>(call: Call, ask: () => Promise<T>, seen: (answer: T) => Seen) => Promise<T>;
 
-/** Calls of our own planners and their searches, as the tools' server traces those of agents. The trace holds up nothing. */
+/** Questions of our own, as the tools' server traces the calls of agents. The trace holds up nothing. */
 export function createTracing({ trace, clock, hide }: Parts): Traced {
   const write = (
     { tool, client, caseId, input }: Call,
@@ -31,6 +32,7 @@ export function createTracing({ trace, clock, hide }: Parts): Traced {
       error_code: end.error_code,
       document_ids: end.documentIds.slice(0, TRACED_IDS_MAX),
       answer_chars: end.chars,
+      ...(end.found === undefined ? {} : { found: end.found }),
       ms: Math.max(0, clock.now() - startedMs),
     });
   };
@@ -73,27 +75,4 @@ export function tracePlanners(traced: Traced, plannerFor: PlannerFor): PlannerFo
     };
   };
   return (...whose) => without(plannerFor(...whose));
-}
-
-const found = (answer: readonly Found<{ id: string }>[]): Seen => ({
-  documentIds: answer.map(({ document }) => document.id),
-  chars: 0,
-});
-
-/** The searches of whoever is given this library; everything else passes by unseen. */
-export function traceSearches(traced: Traced, library: Library): Library {
-  const call = (tool: string, input: object): Call => ({ tool: `library.${tool}`, client: null, caseId: null, input });
-  return {
-    ...library,
-    searchRunbooks: (query, service, limit) =>
-      traced(call('search_runbooks', { query, service, limit }), () => library.searchRunbooks(query, service, limit), found),
-    searchEvidence: (query, service, limit) =>
-      traced(call('search_evidence', { query, service, limit }), () => library.searchEvidence(query, service, limit), found),
-    policies: (service) =>
-      traced(
-        call('policies', { service }),
-        () => library.policies(service),
-        (answer) => ({ documentIds: answer.map(({ id }) => id), chars: 0 }),
-      ),
-  };
 }

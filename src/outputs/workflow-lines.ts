@@ -29,7 +29,7 @@ type Decided = { revision: number; by: string; via: string; reason: string | nul
 const decided = ({ revision, by, via, reason }: Decided, state: CaseState): Said => ({
   ...slack(cardAt(state, revision), reason === null ? via : `${via}: ${reason}`, by),
 });
-const ticket = (target: string, detail = ''): Said => ({ ...slack(target, detail), channel: 'ticket' });
+const ticket = (target: string | null, detail = ''): Said => ({ ...slack(target, detail), channel: 'ticket' });
 
 /** Kinds that went to, or came from, somewhere outside; the steps in between are in agent_runs.jsonl. */
 const SAYS: { [K in EntryKind]?: Says<K> } = {
@@ -74,6 +74,7 @@ const SAYS: { [K in EntryKind]?: Says<K> } = {
   ticket_opened: ({ key, url }) => ticket(key, url),
   ticket_commented: ({ key, comment_id }) => ticket(key, comment_id),
   ticket_closed: ({ key }) => ticket(key),
+  ticket_failed: ({ act, key, problem }) => ({ ...ticket(key, `${act}: ${problem}`), outcome: 'failed' }),
 };
 
 const ENDED: Record<BodyOf<'execution_recorded'>['outcome'], WorkflowEvent['outcome']> = {

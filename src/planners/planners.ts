@@ -13,6 +13,8 @@ export type Outside = Readonly<Partial<Record<Exclude<PlannerName, typeof PLAYBO
 type Parts = {
   config: Pick<GovernorConfig, 'planner' | 'services'>;
   library: Library;
+  /** The library as one of our planners searches it for one case; the same for all where it is left out. */
+  searchedBy?: (planner: string, caseId: string) => Library;
   catalogue: Catalogue;
   clock: Clock;
   /** What the recorded planner repeats; empty where none is configured. */
@@ -24,8 +26,9 @@ type Parts = {
  * The planner of each service: its own where the config names one, else the one that all use; for a later turn the next
  * of its fallbacks. Beyond the last one it is the last one again, by which the asker knows that there is no other.
  */
-export function createPlanners({ config, library, catalogue, clock, answers, outside = {} }: Parts): PlannerFor {
-  const playbook = createPlaybook({ library, catalogue, clock });
+export function createPlanners({ config, library, catalogue, clock, answers, outside = {}, ...parts }: Parts): PlannerFor {
+  const { searchedBy = () => library } = parts;
+  const playbook = perCase(PLAYBOOK, (caseId) => createPlaybook({ library: searchedBy(PLAYBOOK, caseId), catalogue, clock }));
   const known = new Map<string, Planner>([
     [PLAYBOOK, playbook],
     [RECORDED, createRecorded({ answers, fallback: playbook })],
@@ -50,4 +53,15 @@ function orderOf({ planner, services }: Parts['config'], service: string): reado
   const rest = new Set<string>(own?.fallback ?? planner.fallback);
   rest.delete(first);
   return [first, ...rest];
+}
+
+/** A planner that is made anew for each question, because only the question says which case it is about. */
+function perCase(name: string, make: (caseId: string) => Planner): Planner {
+  return {
+    name,
+    plan: (request, signal) => make(request.incident.id).plan(request, signal),
+    stress: (request, plan, signal) => make(request.incident.id).stress(request, plan, signal),
+    summarise: (resolution, signal) => make(resolution.incident.id).summarise(resolution, signal),
+    explain: (request, signal) => make(request.incident.id).explain(request, signal),
+  };
 }

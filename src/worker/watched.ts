@@ -28,6 +28,7 @@ export const ENDS_NO_WAIT: ReadonlySet<EntryKind> = new Set([
   'escalated',
   'ticket_opened',
   'ticket_commented',
+  'ticket_failed',
 ]);
 
 export const busy = (one: Watched): boolean => [...one.lanes.values()].some((lane) => lane.running);

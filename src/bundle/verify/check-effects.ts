@@ -60,6 +60,8 @@ const NEEDS: { [K in EntryKind]?: (before: CaseState, body: BodyOf<K>) => string
   learning_kept: learnedThat,
   learning_doubted: learnedThat,
   ticket_commented: ({ ticket }, { key }) => (ticket?.key === key ? null : 'no such ticket was opened'),
+  ticket_failed: ({ ticket }, { act, key }) =>
+    key === (ticket?.key ?? null) && (act === 'open') === (ticket === null) ? null : 'it is about another ticket',
   ticket_closed: ({ ticket, status }, { key }) =>
     ticket?.key === key && status === 'resolved' ? null : 'the case was not resolved, or has no such ticket',
 };

@@ -26,6 +26,14 @@ const RIVAL_ROUNDS = 4;
 const RIVAL_ROUND_MS = 200;
 const RIVAL_MS = 1_500;
 
+/**
+ * Others count from the time of a note, so a creation must not begin long after it: at most this share of the time in
+ * which a creation settles.
+ */
+const LATE_SHARE = 0.15;
+const LATE_MS_MIN = 250;
+const FRESH_ROUNDS = 3;
+
 /** What is known of the case's ticket; `waitMs` is how long one could still be there unseen. */
 type Look = { found: Ref | null; waitMs: number; openings: readonly Opening[] };
 
@@ -35,6 +43,7 @@ type Look = { found: Ref | null; waitMs: number; openings: readonly Opening[] };
  * least one sees the other and gives way; an older note counts until the search, asked after its time, would know its ticket.
  */
 export function createOpenTicket({ jira, openings, clock, log, settleMs, fieldsOf }: Parts) {
+  const lateMs = Math.max(LATE_MS_MIN, settleMs * LATE_SHARE);
   /** Notes of this process under which nothing was made, and which Jira did not let it take away. */
   const voided = new Set<string>();
 
@@ -85,15 +94,28 @@ export function createOpenTicket({ jira, openings, clock, log, settleMs, fieldsO
       voided.delete(mine.by);
       throw unsettled(caseId, RIVAL_MS);
     }
-    const made = await created(request, mine);
+    const fresh = await freshened(caseId, mine);
+    const made = await created(request, fresh);
     await noteOf(caseId, 'made', async () => {
-      await openings.write(caseId, { ...mine, issue: made.id });
+      await openings.write(caseId, { ...fresh, issue: made.id });
       for (const { by } of settled) {
         await openings.remove(caseId, by);
         voided.delete(by);
       }
     });
     return made;
+  }
+
+  /** A slow tracker is told anew when the creation begins, until the note is true; where that never comes, nothing is made. */
+  async function freshened(caseId: string, first: Opening): Promise<Opening> {
+    let mine = first;
+    for (let round = 0; round < FRESH_ROUNDS; round += 1) {
+      if (clock.now() - Date.parse(mine.at) <= lateMs) return mine;
+      mine = { ...mine, at: new Date(clock.now()).toISOString() };
+      await openings.write(caseId, mine);
+    }
+    await withdraw(caseId, mine.by);
+    throw unsettled(caseId, RIVAL_MS);
   }
 
   /**
