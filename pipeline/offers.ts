@@ -3,6 +3,7 @@ import type { Offer, Shown } from '../contracts/shown.ts';
 import { WAITING_FOR_PEOPLE } from './attempt.ts';
 import type { CaseState, RevisionState } from './case-state.ts';
 import { RECHECKS_MAX, recheckRun } from './next.ts';
+import { mayHaveRun } from './outcome-change.ts';
 
 /** Only what can lead somewhere is offered; nothing is offered while an action is under way. */
 export function offersOf(
@@ -15,13 +16,12 @@ export function offersOf(
     return state.learned?.decision === null ? ['accept_runbook', 'edit_runbook', 'discard_runbook'] : [];
   const back: Offer[] = action?.rollback ? ['rollback'] : [];
   if (state.status === 'outcome_unknown') return ['it_ran', 'it_did_not_run', ...back];
-  if (state.status === 'not_recovered') return [...(hadEffect(state) ? back : []), 'choose_action', 'reject'];
+  // Where this order did not run, undoing it would be a change of its own, and what remains is to try it again.
+  if (state.status === 'not_recovered') return [...(mayHaveRun(state.execution) ? back : AGAIN), 'choose_action', 'reject'];
   return WAITING_FOR_PEOPLE.has(state.status) ? offersWhileWaiting(state, revision, needs) : [];
 }
 
-/** Where nothing ran, undoing it would be a change of its own. */
-export const hadEffect = ({ execution }: Pick<CaseState, 'execution'>): boolean =>
-  execution?.outcome === 'done' || execution?.outcome === 'failed';
+const AGAIN: Offer[] = ['look_again'];
 
 function offersWhileWaiting(state: CaseState, revision: RevisionState | undefined, needs: Shown['needs']): Offer[] {
   const open = revision !== undefined && revision.voided === null && !revision.approved;

@@ -3,7 +3,7 @@ import type { CaseStatus } from '../contracts/words.ts';
 import type { CaseState, ExecutionState } from './case-state.ts';
 
 /** An order that went out to nobody this often in a row is work for people: a target that stays away helps no case. */
-export const UNRUN_MAX = 3;
+export const UNRUN_MAX = 10;
 
 const STATUS_AFTER: Record<BodyOf<'execution_recorded'>['outcome'], CaseStatus> = {
   done: 'verifying',
@@ -13,6 +13,12 @@ const STATUS_AFTER: Record<BodyOf<'execution_recorded'>['outcome'], CaseStatus> 
   never_ran: 'analyzing',
   not_sent: 'analyzing',
 };
+
+const NOTHING_RAN: ReadonlySet<BodyOf<'execution_recorded'>['outcome']> = new Set(['refused', 'never_ran', 'not_sent']);
+
+/** Whether there is anything to undo; what nobody can tell counts as if there were. */
+export const mayHaveRun = (execution: Pick<ExecutionState, 'outcome'> | null): boolean =>
+  execution !== null && (execution.outcome === null || !NOTHING_RAN.has(execution.outcome));
 
 /**
  * What became of an order. Only a definite `done` goes on to the recovery check; what never ran is looked at anew, a few

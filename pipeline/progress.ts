@@ -2,7 +2,7 @@ import type { Action } from '../contracts/catalogue.ts';
 import type { Phase, Shown } from '../contracts/shown.ts';
 import type { CaseState, RevisionState } from './case-state.ts';
 import { isClosed } from './case-state.ts';
-import { hadEffect } from './offers.ts';
+import { mayHaveRun } from './outcome-change.ts';
 
 type Progress = Shown['progress'][number];
 
@@ -66,6 +66,6 @@ export function nextStepsOf(
 }
 
 function afterNoRecovery(state: CaseState, action: Action | undefined): string {
-  if (!hadEffect(state)) return 'Nothing ran: mend what kept it from running and choose the action again, or choose another one.';
+  if (!mayHaveRun(state.execution)) return 'Mend what kept this order from running and look again, or choose another action.';
   return action?.rollback ? 'Roll back, or choose another action.' : 'Choose another action; this one has no rollback.';
 }

@@ -8,12 +8,14 @@ export type SlotRequest = {
   service: string;
   caseId: string;
   revision: number;
+  /** The first revision of the same plan: where an order of it could not be sent, the place that it took is still there. */
+  since: number;
   /** Counted, and never kept waiting: a rollback undoes what was counted before. */
   anyway: boolean;
 };
 
 export type Slots = {
-  /** Takes a place for an execution that is about to start; the same revision takes one only once. */
+  /** Takes a place for an execution that is about to start; all revisions of one plan take one between them. */
   take(request: SlotRequest): Promise<{ ok: true } | ({ ok: false } & Full)>;
 };
 
@@ -22,10 +24,12 @@ type Parts = { log: Pick<CaseLog, 'read' | 'append'>; clock: Clock; ids: Pick<Id
 /** Twice the most that any limit can name: older ones can no longer matter. */
 const KEPT_MAX = 2_000;
 const ROUNDS_MAX = 50;
+const MS = 1_000;
 
 /**
  * The places of one window, over all processes: each is an entry of one log, appended by compare-and-set, so two cases
- * can never both take the last one. A place stays taken although its execution came to nothing: that errs towards waiting.
+ * can never both take the last one. A place stays taken although its execution came to nothing: that errs towards
+ * waiting, and the next revision of the same plan finds it taken for it.
  */
 export function createSlots({ log, clock, ids, limits }: Parts): Slots {
   const isUnlimited = limits.executions_max === null && limits.per_service_max === null;
@@ -40,10 +44,12 @@ export function createSlots({ log, clock, ids, limits }: Parts): Slots {
     return now;
   };
 
-  const takeOnce = async ({ service, caseId, revision, anyway }: SlotRequest) => {
+  const takeOnce = async ({ service, caseId, revision, since, anyway }: SlotRequest) => {
     const { slots, nextSeq } = await read();
-    if (slots.some((slot) => slot.caseId === caseId && slot.revision === revision)) return { ok: true as const };
     const nowMs = clock.now();
+    const isCounted = ({ atMs }: Slot): boolean => atMs > nowMs - limits.window_s * MS;
+    const own = slots.filter((slot) => slot.caseId === caseId && slot.revision >= since);
+    if (own.some((slot) => slot.revision === revision || isCounted(slot))) return { ok: true as const };
     const full = anyway ? null : fullFor(service, slots, limits, nowMs);
     if (full !== null) return { ok: false as const, ...full };
     const body = { kind: 'slot_taken' as const, case_id: caseId, revision, service };

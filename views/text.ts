@@ -1,5 +1,3 @@
-import { isPlain } from '../pipeline/readable.ts';
-
 /**
  * Slack's limits, in UTF-16 units. Where Slack documents none, ours is the figure named in the comment. No other file
  * of this folder holds a number that is a limit.
@@ -57,6 +55,11 @@ const CONTROL = /[\p{Cc}\u2800]/gu;
 const UNSEEN = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 /** More marks on one letter than any script needs: they are piled up to cover the lines around. */
 const PILED_MARKS = /(\p{M}{3})\p{M}+/gu;
+
+const PLAIN = /^[\n\x20-\x7e]*$/;
+
+/** Printable ASCII and line ends, as most texts are: nothing in it can be hidden. */
+const isPlain = (text: string): boolean => PLAIN.test(text);
 
 /** Untrusted text as a person can read it: no control, no invisible and no direction-turning character, line ends kept. */
 export function prose(data: string): string {

@@ -136,6 +136,16 @@ export const OUTCOME: Record<Outcome, string> = {
   not_sent: 'not sent',
 };
 
+/** The same as the beginning of a sentence. */
+export const ORDER_ENDED: Record<Outcome, string> = {
+  done: 'The executor answered: done',
+  failed: 'The executor answered: failed',
+  refused: 'The executor refused the order',
+  unknown: 'What became of the order is not known',
+  never_ran: 'The order never ran',
+  not_sent: 'The order was not sent',
+};
+
 export const RECOVERY: Record<RecoveryResult, string> = {
   recovered: 'The service recovered.',
   not_recovered: 'The service did not recover.',

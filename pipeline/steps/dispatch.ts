@@ -20,6 +20,8 @@ type Parts = {
   executors: ReadonlyMap<string, Executor>;
   actions: ReadonlyMap<string, Action>;
   config: Pick<GovernorConfig, 'dispatch_s' | 'clock_skew_s' | 'execution_s'>;
+  /** Whether this process is being ended. */
+  stopping: () => boolean;
 };
 
 export type Dispatch = {
@@ -76,30 +78,50 @@ export function createDispatch(parts: Parts): Dispatch {
     const asked = await ask(leftMsOf(execution) + ANSWER_MS, () => executor.run(order));
     // The answer is lost, and the effect may have happened: only the executor's own record can tell.
     if (!asked.ok) return settleNow(state, execution, executor, `the answer was lost: ${asked.problem}`);
-    return asked.value.outcome === 'not_sent' ? asked.value : told(state, execution, asked.value);
+    const { value: answer } = asked;
+    if (answer.outcome === 'not_sent') return answer;
+    // A no to an order that came too late says nothing of the order itself: it has not run, and is looked at anew.
+    if (answer.outcome === 'refused' && leftMsOf(execution) <= 0)
+      return record(state, execution, { ...recordedOf(answer), outcome: 'never_ran' });
+    return told(state, execution, answer);
   };
 
   const leftMsOf = ({ notAfter }: ExecutionState): number => Date.parse(notAfter) - clock.now();
 
-  /** Why an order that was just started must not go out; null where nothing stands against it. */
-  const stopOf = async ({ caseId, incident }: CaseState): Promise<string | null> => {
+  /** Why an order that was started must not go out; null where nothing stands against it. */
+  const stopOf = async ({ caseId, incident }: CaseState, { revision }: ExecutionState): Promise<string | null> => {
+    if (parts.stopping()) return 'this process was ended before it could be sent';
     // Invariant: pause writes its switch before it reads what has started, and here it is the other way round, so one
     // of the two always sees the other. The same holds for a lock that was taken over.
     const [{ paused }, { holder }] = await Promise.all([parts.pause.read(), locks.look(incident.service)]);
     if (paused) return 'everything was paused at the last moment';
-    return holder?.caseId === caseId ? null : 'the lock of the service was taken over';
+    const isOurs = holder?.caseId === caseId && holder.revision === revision;
+    return isOurs ? null : 'the lock of the service was taken over';
+  };
+
+  /** While it was tried, another process may have settled it, and what is running now may be the next revision. */
+  const isSettled = async ({ caseId }: CaseState, { key }: ExecutionState): Promise<boolean> => {
+    const now = (await cases.load(caseId))?.execution;
+    return now?.key !== key || now.outcome !== null;
+  };
+
+  /** A store that cannot be asked in between costs this attempt and nothing else. */
+  const attempt = async (state: CaseState, execution: ExecutionState, executor: Executor, isFirst: boolean) => {
+    const settled = await ask(ASK_MS, async () => !isFirst && (await isSettled(state, execution)));
+    if (settled.ok && settled.value) return moved(null);
+    const stop = settled.ok ? await ask(ASK_MS, () => stopOf(state, execution)) : settled;
+    if (!stop.ok) return { outcome: 'not_sent' as const, detail: stop.problem };
+    return stop.value === null ? send(state, execution, executor) : unsent(state, execution, stop.value);
   };
 
   /** An order of which nothing went out is tried again, until its time is over: a target that restarts is back in seconds. */
   const sendWhileItMay = async (state: CaseState, execution: ExecutionState, executor: Executor): Promise<StepResult> => {
     let why = 'the time in which it might begin was over';
-    for (let waitMs = RESEND_MS_MIN; leftMsOf(execution) > 0; waitMs = Math.min(2 * waitMs, RESEND_MS_MAX)) {
-      const stop = await stopOf(state);
-      if (stop !== null) return unsent(state, execution, stop);
-      const sent = await send(state, execution, executor);
+    for (let round = 0; leftMsOf(execution) > 0; round += 1) {
+      const sent = await attempt(state, execution, executor, round === 0);
       if (!('outcome' in sent)) return sent;
       why = sent.detail;
-      await passed(Math.max(0, Math.min(waitMs, leftMsOf(execution))));
+      await passed(Math.max(0, Math.min(RESEND_MS_MIN * 2 ** round, RESEND_MS_MAX, leftMsOf(execution))));
     }
     return unsent(state, execution, why);
   };
@@ -112,16 +134,12 @@ export function createDispatch(parts: Parts): Dispatch {
 
   /** A definite answer is recorded; what is still under way is asked for again, and after a time people are told. */
   const told = async (state: CaseState, execution: ExecutionState, answer: ExecutorAnswer | Running): Promise<StepResult> => {
-    if (answer.outcome !== 'running') return record(state, execution, inTime(execution, recordedOf(answer)));
+    if (answer.outcome !== 'running') return record(state, execution, recordedOf(answer));
     const agoMs = clock.now() - Date.parse(execution.startedAt);
     if (agoMs >= config.execution_s * 1_000)
       return unknown(state, execution, `still under way after ${config.execution_s} s: ${answer.detail}`);
     return later(clock.now() + Math.min(RETRY_MS, Math.max(POLL_MS_MIN, agoMs * POLL_SHARE)));
   };
-
-  /** A no that came after its time says nothing of the order itself: it has not run, and is looked at anew. */
-  const inTime = (execution: ExecutionState, recorded: Recorded): Recorded =>
-    recorded.outcome === 'refused' && leftMsOf(execution) <= 0 ? { ...recorded, outcome: 'never_ran' } : recorded;
 
   const finalMsOf = ({ notAfter }: ExecutionState): number => Date.parse(notAfter) + config.clock_skew_s * 1_000;
 

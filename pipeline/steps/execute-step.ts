@@ -2,7 +2,7 @@ import type { Action } from '../../contracts/catalogue.ts';
 import type { GovernorConfig } from '../../contracts/config.ts';
 import type { Stress } from '../../contracts/findings.ts';
 import type { CaseState, RevisionState } from '../case-state.ts';
-import { currentRevision, isRollback } from '../case-state.ts';
+import { currentRevision, isRollback, madeIn } from '../case-state.ts';
 import type { Cases } from '../cases.ts';
 import { electorateOf, fallenConsents } from '../consents-now.ts';
 import type { People } from '../decisions.ts';
@@ -129,8 +129,7 @@ export function createExecuteStep(parts: Parts): RunStep {
   /** What it acts on is asked for last: a plan that no longer stands need not be looked at so closely. */
   async function startOn(ready: Ready): Promise<StepResult> {
     const { state, revision, action, fresh } = ready;
-    const around = { observe: parts.stressing.observe, freezes: parts.config.freezes, nowMs: clock.now() };
-    const target = await targetWait({ service: state.incident.service, action, fresh }, around);
+    const target = await targetWait({ service: state.incident.service, action, fresh }, parts.stressing.observe);
     return target === null ? start(ready) : wait(state, revision.revision, target);
   }
 
@@ -209,8 +208,9 @@ export function createExecuteStep(parts: Parts): RunStep {
   /** The last thing that is taken before the claim: a place among the executions that may start within the window. */
   async function fullOf(state: CaseState, { revision }: Decided): Promise<(() => Promise<StepResult>) | null> {
     const { caseId, incident } = state;
+    const since = madeIn(state, revision)?.revision ?? revision;
     const anyway = isRollback(state, revision);
-    const slot = await parts.slots.take({ service: incident.service, caseId, revision, anyway });
+    const slot = await parts.slots.take({ service: incident.service, caseId, revision, since, anyway });
     if (slot.ok) return null;
     const until = new Date(slot.untilMs).toISOString();
     return () => wait(state, revision, { for: 'blast_radius', until, detail: slot.detail });
@@ -233,6 +233,10 @@ function recoveredMeanwhile({ state, revision, action, fresh }: Ready): boolean 
 function decidedOf(state: CaseState): Decided {
   const now = currentRevision(state);
   if (!now?.stressed || !now.gated) throw new GovernorError('not_gated', `case ${state.caseId} has nothing to execute`);
+  // Invariant: a decision to execute, or the consents that a block asks for. Whoever calls this step has seen to it, and a
+  // mistake there must not be the only thing between a blocked plan and its effect.
+  if (state.status !== 'ready_to_execute')
+    throw new GovernorError('not_ready', `case ${state.caseId} is ${state.status}, and executes nothing`);
   // Invariant: one revision is started once, whatever brought the case back to this step.
   if (state.execution?.revision === now.revision)
     throw new GovernorError('already_started', `revision ${now.revision} of case ${state.caseId} was started before`);

@@ -17,6 +17,8 @@ export type Exchanged = { kind: 'answered'; status: number; body: unknown } | { 
 /** Faults that come before a first byte could be sent; after any other the request may have arrived. */
 const UNREACHED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
+const CONNECTING: ReadonlySet<string> = new Set(['connect', 'getaddrinfo']);
+
 /**
  * One request and its answer, sent once. Throws `answer_lost` where it is unknown whether the request was taken: late,
  * cut off, too large, or redirected. The body is null where it is no JSON.
@@ -47,5 +49,13 @@ function isUnreached(fault: unknown): boolean {
   const cause = fault instanceof TypeError ? fault.cause : undefined;
   // A name with several addresses is tried at each of them, and each attempt has its own fault.
   const faults: unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
-  return faults.length > 0 && faults.every((one) => one instanceof Error && 'code' in one && UNREACHED.has(String(one.code)));
+  return faults.length > 0 && faults.every(isBeforeSending);
 }
+
+/** The same words of a line that was open before say nothing of what went over it. */
+const isBeforeSending = (fault: unknown): boolean =>
+  fault instanceof Error &&
+  'code' in fault &&
+  UNREACHED.has(String(fault.code)) &&
+  'syscall' in fault &&
+  CONNECTING.has(String(fault.syscall));

@@ -1,13 +1,15 @@
 import type { EntryBody } from '../../contracts/entry.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import type { Cases } from '../../pipeline/cases.ts';
-import { GovernorError } from '../../pipeline/errors.ts';
+import { GovernorError, problemOf } from '../../pipeline/errors.ts';
 import { forgetOldest } from '../../pipeline/forget-oldest.ts';
 import type { Chat, Clock } from '../../pipeline/ports.ts';
 import type { Note, ShowDue } from '../../pipeline/showing.ts';
 import { showDue } from '../../pipeline/showing.ts';
 import type { StepResult } from '../../pipeline/steps/step.ts';
 import { moved } from '../../pipeline/steps/step.ts';
+import type { Log } from '../log.ts';
+import { backoffMs, retryAfterOf } from '../worker/backoff.ts';
 import type { Lane } from '../worker/lane.ts';
 import { cardOf, createPoster, type Posted } from './poster.ts';
 import type { Message, Rendering } from './rendering.ts';
@@ -22,13 +24,19 @@ type Parts = {
   /** Progress is shown at most this often, in milliseconds. */
   intervalMs: number;
   defaultChannel: string;
+  logger: Pick<Log, 'warn'>;
+  /** Resolves after so many milliseconds. */
+  wait: (ms: number) => Promise<void>;
 };
+
+const TAKE_BACKS_MAX = 5;
 
 /** Times kept for pacing; a forgotten one only means that a card may be updated at once. */
 const KEPT_MAX = 2_000;
 
 /** Puts into Slack what the log says and Slack does not show yet: cards, their updates, their threads. */
-export function createShowLane({ cases, chat, clock, render, tenure, intervalMs, defaultChannel }: Parts): Lane {
+export function createShowLane(parts: Parts): Lane {
+  const { cases, chat, clock, render, tenure, intervalMs, defaultChannel, logger, wait } = parts;
   const lastShownMs = new Map<string, number>();
   const { style, post, change } = createPoster({ chat, render, defaultChannel, tenure });
 
@@ -52,8 +60,21 @@ export function createShowLane({ cases, chat, clock, render, tenure, intervalMs,
   ): Promise<StepResult> => {
     const result = await written(state, body, (now) => recordedTs(now) === undefined);
     const kept = result.state === null ? undefined : recordedTs(result.state);
-    if (kept !== undefined && kept !== mine.ts) await chat.takeBack(mine);
+    // It is recorded by now, so nothing would lead here again: taking back goes on by itself, and nobody waits for it.
+    if (kept !== undefined && kept !== mine.ts) void takeBack(state.caseId, mine);
     return result;
+  };
+
+  const takeBack = async (caseId: string, post: Posted): Promise<void> => {
+    for (let faults = 1; faults <= TAKE_BACKS_MAX; faults += 1) {
+      try {
+        return await chat.takeBack(post);
+      } catch (fault) {
+        const waitMs = retryAfterOf(fault) ?? backoffMs(faults);
+        logger.warn('a post beside the recorded one could not be taken back', { case_id: caseId, problem: problemOf(fault) });
+        await wait(waitMs);
+      }
+    }
   };
 
   const postCard = async (state: CaseState, revision: number): Promise<StepResult> => {

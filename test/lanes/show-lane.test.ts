@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { EntryBody } from '../../contracts/entry.ts';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import type { Chat } from '../../pipeline/ports.ts';
+import { ChatFault } from '../../src/chat/slack-fault.ts';
 import type { Rendering } from '../../src/lanes/rendering.ts';
 import { createShowLane } from '../../src/lanes/show-lane.ts';
 import type { Told } from '../attacks/arena.ts';
@@ -21,8 +22,9 @@ const render: Rendering = {
 type Governor = Awaited<ReturnType<typeof inProcess>>;
 
 /** While this process posts, another one that had posted the same records its own. */
-function laneOvertakenBy(governor: Governor, told: Told[], theirs: (state: CaseState) => EntryBody) {
-  const plain = recordingChat(told, new Map());
+function laneOvertakenBy(governor: Governor, told: Told[], theirs: (state: CaseState) => EntryBody, takeBack?: Chat['takeBack']) {
+  const recording = recordingChat(told, new Map());
+  const plain: Chat = { ...recording, takeBack: takeBack ?? recording.takeBack };
   let isOvertaken = false;
   const chat: Chat = {
     ...plain,
@@ -36,8 +38,10 @@ function laneOvertakenBy(governor: Governor, told: Told[], theirs: (state: CaseS
     },
   };
   const tenure = { isSole: () => true, begin: () => () => true };
-  const parts = { cases: governor.cases, clock: governor.clock, intervalMs: 0, defaultChannel: 'incidents' };
-  return createShowLane({ ...parts, chat, render, tenure });
+  const waits: number[] = [];
+  const quiet = { logger: { warn: () => undefined }, wait: async (ms: number) => void waits.push(ms) };
+  const parts = { cases: governor.cases, clock: governor.clock, intervalMs: 0, defaultChannel: 'incidents', ...quiet };
+  return { ...createShowLane({ ...parts, chat, render, tenure }), waits };
 }
 
 async function opened(governor: Governor): Promise<CaseState> {
@@ -75,6 +79,27 @@ test('a note that another process has recorded is told once, whichever was poste
   expect([postsIn(told), takenBack(told)]).toEqual([1, [expect.objectContaining({ ts: '1700000001.000100' })]]);
   const entries = await governor.store.caseLog.read(state.caseId, 0);
   expect(entries.filter(({ body }) => body.kind === 'thread_posted' && body.key === key)).toHaveLength(1);
+});
+
+test('taking back that Slack puts off goes on when it may, and holds up nobody', async () => {
+  const governor = await inProcess();
+  const told: Told[] = [];
+  const theirs = { kind: 'card_posted' as const, revision: 1, channel: 'C0INCIDENTS', ts: THEIRS, shows_seq: 0 };
+  const tries: string[] = [];
+  const lane = laneOvertakenBy(
+    governor,
+    told,
+    () => theirs,
+    async ({ ts }) => {
+      tries.push(ts);
+      if (tries.length === 1) throw new ChatFault('rate_limited', 'not now', { retryAfterMs: 30_000 });
+      if (tries.length === 2) throw new Error('no answer');
+    },
+  );
+  await lane.run(await opened(governor));
+  await expect.poll(() => tries).toHaveLength(3);
+  expect(new Set(tries)).toEqual(new Set(['1700000001.000100']));
+  expect(lane.waits).toEqual([30_000, 400]);
 });
 
 test('where nobody else recorded it nothing is taken back', async () => {

@@ -7,6 +7,8 @@ import { note } from '../fixtures/wait.ts';
 /** Each under one case of every kind of target. */
 const ROUNDS = 6;
 const KILLS_MIN = 40;
+const RESUMED_MS_MAX = 5_000;
+const RESUMED_SHARE = 0.9;
 
 const all: Killed[] = [];
 
@@ -21,4 +23,6 @@ afterAll(() => {
   const kills = all.reduce((sum, killed) => sum + killed.kills, 0);
   note(`${kills} kills of the governor, cases went on after ${shareOf(resumed, 0.5)}/${shareOf(resumed, 0.99)} ms (p50/p99)`);
   expect(kills).toBeGreaterThanOrEqual(KILLS_MIN);
+  // Of most of them: a few may have fallen into a moment in which the machine did something else.
+  expect(shareOf(resumed, RESUMED_SHARE)).toBeLessThan(RESUMED_MS_MAX);
 });

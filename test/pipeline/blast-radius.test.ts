@@ -28,11 +28,26 @@ test('of twenty cases in four processes exactly as many start as may', async () 
   );
   const taken = await Promise.all(
     Array.from({ length: 20 }, (_, at) =>
-      processes[at % 4]!.take({ service: 'a', caseId: `inc-${at}`, revision: 1, anyway: false }),
+      processes[at % 4]!.take({ service: 'a', caseId: `inc-${at}`, revision: 1, since: 1, anyway: false }),
     ),
   );
   expect(taken.filter(({ ok }) => ok)).toHaveLength(7);
-  const own = { service: 'a', caseId: `inc-${taken.findIndex(({ ok }) => ok)}`, revision: 1, anyway: false };
+  const own = { service: 'a', caseId: `inc-${taken.findIndex(({ ok }) => ok)}`, revision: 1, since: 1, anyway: false };
   expect(await processes[0]!.take(own)).toEqual({ ok: true });
-  expect(await processes[0]!.take({ ...own, revision: 2, anyway: true })).toEqual({ ok: true });
+  expect(await processes[0]!.take({ ...own, revision: 2, since: 2, anyway: true })).toEqual({ ok: true });
+});
+
+test('an order that could not be sent costs no second place, until the first one has left the window', async () => {
+  const { store, clock, ids } = await inProcess();
+  const slots = createSlots({ log: store.caseLog, clock, ids, limits: limits({ executions_max: 2 }) });
+  const take = (caseId: string, revision: number, since: number) =>
+    slots.take({ service: 'a', caseId, revision, since, anyway: false });
+  expect(await take('inc-1', 1, 1)).toEqual({ ok: true });
+  for (const revision of [2, 3, 4]) expect(await take('inc-1', revision, 1)).toEqual({ ok: true });
+  expect(await take('inc-2', 1, 1), 'the second place is free').toEqual({ ok: true });
+  expect(await take('inc-1', 5, 5), 'another plan of the same case').toMatchObject({ ok: false });
+  clock.ms += limits({}).window_s * 1_000 + 1;
+  expect(await take('inc-1', 4, 1), 'and counts again').toEqual({ ok: true });
+  expect(await take('inc-3', 1, 1)).toEqual({ ok: true });
+  expect(await take('inc-4', 1, 1)).toMatchObject({ ok: false });
 });

@@ -43,6 +43,12 @@ describe('what runs is what was decided', () => {
 });
 
 describe('the last moment', () => {
+  test('a blocked case that nobody let pass executes nothing, whoever asks the step to', async () => {
+    const governor = await inProcess({ documents: blockingDocuments });
+    await expect(governor.steps.execute(await governor.decide())).rejects.toMatchObject({ code: 'not_ready' });
+    expect(governor.executor.effects).toEqual([]);
+  });
+
   test('a document that changed after the card was posted voids the approval, and nothing runs', async () => {
     const governor = await inProcess({ documents: blockingDocuments });
     const state = await governor.decide();

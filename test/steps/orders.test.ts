@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Running } from '../../pipeline/ports.ts';
-import { aPlan, figures } from '../fixtures/builders.ts';
+import { anEvidence, aRunbook, figures } from '../fixtures/builders.ts';
 import { inProcess } from '../fixtures/in-process.ts';
 
 type Governor = Awaited<ReturnType<typeof inProcess>>;
@@ -86,42 +86,52 @@ describe('an order that takes its time', () => {
 });
 
 describe('a target that nobody has observed', () => {
-  const elsewhere = (service: string) => ({ plan: (id: string) => aPlan({ incident_id: id, parameters: { service } }) });
+  // Nothing in the library is of one service, so that only telemetry can tell of it.
+  const documents = [anEvidence({ service: '*' }), aRunbook({ service: '*' })];
+  const unmeasured = async () => {
+    const governor = await inProcess({ documents });
+    governor.world.figures = null;
+    return governor;
+  };
 
   test('blocks the plan, and no approval passes it', async () => {
-    const governor = await inProcess(elsewhere('billing-bacth'));
-    const state = await governor.decide();
-    expect(state.revisions[0]?.stressed?.stress.parameter_problems.join()).toContain(
+    const governor = await unmeasured();
+    const state = await governor.decide({ service: 'billing-bacth' });
+    expect(state.revisions[0]?.stressed?.stress.parameter_problems).toEqual([
       '`billing-bacth` is no service that anything has observed',
-    );
+    ]);
     expect(state.revisions[0]?.gated?.gate.reasons).toContain('unknown_action');
-    expect(await governor.approve(state)).toMatchObject({ ok: false });
+    expect(await governor.approve(state)).toMatchObject({ ok: false, refusal: 'nothing_passes' });
     expect(governor.executor.effects).toEqual([]);
   });
 
   test('that cannot be asked for keeps the order waiting, and it runs when telemetry is back', async () => {
-    const governor = await inProcess(elsewhere('orders-api'));
+    const governor = await unmeasured();
     const { services } = governor.telemetry;
-    governor.telemetry.services = async () => ['billing-batch', 'orders-api'];
     const state = await governor.decide();
+    expect(state.revisions[0]?.gated?.gate.reasons).toEqual(['telemetry_unknown']);
+    expect(await governor.approve(state)).toMatchObject({ ok: true });
     governor.telemetry.services = () => Promise.reject(new Error('telemetry is away'));
-    const waits = await governor.steps.execute(state);
+    const waits = await governor.steps.execute(await governor.reload(state.caseId));
     expect(waits.state).toBeNull();
     const held = await governor.reload(state.caseId);
     expect(held.waiting).toMatchObject({ for: 'target_unobserved', detail: expect.stringContaining('telemetry is away') });
     expect(governor.executor.effects).toEqual([]);
-    governor.telemetry.services = async () => [...(await services()), 'orders-api'];
+    governor.telemetry.services = services;
     await governor.steps.execute(held);
     expect(governor.executor.effects).toHaveLength(1);
   });
 
-  test("and a freeze of what the order acts on holds as one of the incident's service does", async () => {
-    const freezes = [{ service: 'orders-api', from: new Date(0).toISOString(), to: '2036-01-01T00:00:00.000Z' }];
-    const governor = await inProcess({ ...elsewhere('orders-api'), config: { freezes } });
-    governor.telemetry.services = async () => ['billing-batch', 'orders-api'];
-    await governor.steps.execute(await governor.decide());
-    expect((await governor.reload('inc-001')).waiting?.for).toBe('frozen');
-    expect(governor.executor.effects).toEqual([]);
+  test.each<[string, () => Promise<string[]>]>([
+    ['whatever telemetry lists', async () => ['billing-batch']],
+    ['where the list cannot be had', () => Promise.reject(new Error('telemetry is away'))],
+  ])('is no such target where there are figures of it, %s', async (_how, services) => {
+    const governor = await inProcess({ documents });
+    governor.telemetry.services = services;
+    const state = await governor.decide({ service: 'billing-bacth' });
+    expect(state.status).toBe('ready_to_execute');
+    await governor.steps.execute(state);
+    expect(governor.executor.effects).toHaveLength(1);
   });
 });
 
@@ -168,7 +178,8 @@ describe('an unknown outcome is rolled back as a revision of its own', () => {
     expect(await governor.locks.take('billing-batch', 'another-case', 1)).toMatchObject({ ok: false, holder: unknown.caseId });
 
     const shown = await governor.show(await governor.analyse(planned));
-    await governor.approve(shown);
+    expect(await governor.approve(shown), 'whoever asked for it may not let it run').toMatchObject({ ok: false });
+    await governor.approve(await governor.reload(unknown.caseId), 'U000SECOND');
     const ready = await governor.reload(unknown.caseId);
     const waits = await governor.steps.execute(ready);
     expect((await governor.reload(unknown.caseId)).waiting?.for).toBe('late_effect');

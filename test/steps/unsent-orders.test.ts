@@ -11,15 +11,17 @@ import { inProcess, movedClock } from '../fixtures/in-process.ts';
 type Governor = Awaited<ReturnType<typeof inProcess>>;
 const AWAY: NotSent = { outcome: 'not_sent', detail: 'the target cannot be reached' };
 const TRY_MS = 6_000;
+/** As long as a dispatch lasts: one attempt, and its time is over. */
+const WHOLE_MS = 10_000;
 
 /** Nobody takes this many orders; each attempt takes its time. */
-function awayFor(governor: Governor, attempts: number): { made: () => number } {
+function awayFor(governor: Governor, attempts: number, tookMs = TRY_MS): { made: () => number } {
   const { run } = governor.executor;
   let made = 0;
   governor.executor.run = async (order) => {
     made += 1;
     if (made > attempts) return run(order);
-    governor.clock.ms += TRY_MS;
+    governor.clock.ms += tookMs;
     return AWAY;
   };
   return { made: () => made };
@@ -29,7 +31,7 @@ function awayFor(governor: Governor, attempts: number): { made: () => number } {
 async function again(governor: Governor, caseId: string): Promise<CaseState> {
   await governor.steps.revise(await governor.reload(caseId));
   const shown = await governor.show(await governor.analyse(await governor.reload(caseId)));
-  if (shown.status === 'pending_approval') await governor.approve(shown);
+  if (shown.status === 'pending_approval') await governor.approve(shown, 'U000SECOND');
   await governor.steps.execute(await governor.reload(caseId));
   return governor.reload(caseId);
 }
@@ -93,11 +95,11 @@ describe('a target that stays away', () => {
     expect(anew.revisions.at(-1)?.approvals).toEqual([]);
   });
 
-  test('is work for people after a few times in a row, who may choose again and have nothing to roll back', async () => {
+  test('is work for people after a few times in a row, who may look again or choose and have nothing to roll back', async () => {
     const governor = await inProcess();
     const action = governor.catalogue.actions.get('scale_worker_pool');
     Object.assign(action ?? {}, { rollback: { action: 'restart_api_pods', parameters: {} } });
-    awayFor(governor, Number.POSITIVE_INFINITY);
+    awayFor(governor, Number.POSITIVE_INFINITY, WHOLE_MS);
     await governor.steps.execute(await governor.decide());
     let state = await governor.reload('inc-001');
     for (let round = 1; round < UNRUN_MAX; round += 1) {
@@ -108,6 +110,19 @@ describe('a target that stays away', () => {
     const ref = { case_id: state.caseId, revision: state.revisions.length, digest: state.revisions.at(-1)!.gated!.digest };
     const steer = { ref, by: 'U0000LEAD', via: 'button' as const };
     expect(await governor.choices.rollBack(steer)).toEqual({ ok: false, refusal: 'not_offered' });
+    const inVain = await governor.store.caseLog.read(state.caseId, 0);
+    expect(await governor.choices.lookAgain(steer)).toMatchObject({ ok: true, state: { status: 'analyzing' } });
+    expect((await governor.store.caseLog.read(state.caseId, 0)).length).toBe(inVain.length + 1);
+  });
+
+  test('leaves the choice of another action as well', async () => {
+    const governor = await inProcess();
+    awayFor(governor, Number.POSITIVE_INFINITY, WHOLE_MS);
+    await governor.steps.execute(await governor.decide());
+    let state = await governor.reload('inc-001');
+    for (let round = 1; round < UNRUN_MAX; round += 1) state = await again(governor, state.caseId);
+    const ref = { case_id: state.caseId, revision: state.revisions.length, digest: state.revisions.at(-1)!.gated!.digest };
+    const steer = { ref, by: 'U0000LEAD', via: 'button' as const };
     const chosen = await governor.choices.choose(steer, 'scale_worker_pool', { service: 'billing-batch', workers: 8 });
     expect(chosen).toMatchObject({ ok: true });
   });
@@ -127,6 +142,73 @@ test('a pause between two attempts is seen: no further one is made', async () =>
   expect(governor.executor.effects).toEqual([]);
 });
 
+test('a case that somebody settled between two attempts gets no further one: its next revision may be running', async () => {
+  const governor = await inProcess();
+  const attempts = awayFor(governor, 1);
+  const { run } = governor.executor;
+  governor.executor.run = async (order) => {
+    const answer = await run(order);
+    const now = await governor.reload('inc-001');
+    const { revision, key } = now.execution!;
+    await governor.append(now, {
+      kind: 'execution_recorded',
+      revision,
+      key,
+      outcome: 'never_ran',
+      detail: 'a person saw that it did not run',
+      effect_at: null,
+      settled_by: 'U0000LEAD',
+    });
+    return answer;
+  };
+  const result = await governor.steps.execute(await governor.decide());
+  expect([attempts.made(), result.state, governor.executor.effects]).toEqual([1, null, []]);
+  expect((await governor.reload('inc-001')).execution).toMatchObject({ outcome: 'never_ran' });
+});
+
+test('a lock that another revision has by now stops the order', async () => {
+  const governor = await inProcess();
+  const attempts = awayFor(governor, 1);
+  const { look } = governor.locks;
+  let looks = 0;
+  governor.locks.look = async (service) => {
+    const now = await look(service);
+    if (attempts.made() === 0 || now.holder === null) return now;
+    looks += 1;
+    return { ...now, holder: { ...now.holder, revision: 2 } };
+  };
+  const { state } = await governor.steps.execute(await governor.decide());
+  expect([attempts.made(), looks]).toEqual([1, 1]);
+  expect(state?.execution).toMatchObject({ outcome: 'not_sent', detail: 'the lock of the service was taken over' });
+});
+
+test('a switch that cannot be read between two attempts costs one of them and nothing else', async () => {
+  const governor = await inProcess();
+  const attempts = awayFor(governor, 1);
+  const { read } = governor.pause;
+  let faults = 0;
+  governor.pause.read = () => {
+    if (attempts.made() !== 1 || faults > 0) return read();
+    faults += 1;
+    return Promise.reject(new Error('the store is busy'));
+  };
+  const { state } = await governor.steps.execute(await governor.decide());
+  expect([faults, state?.status, governor.executor.effects.length]).toEqual([1, 'verifying', 1]);
+});
+
+test('a process that is ended between two attempts leaves the order unsent, and says so', async () => {
+  const governor = await inProcess();
+  const attempts = awayFor(governor, Number.POSITIVE_INFINITY);
+  const { run } = governor.executor;
+  governor.executor.run = (order) => {
+    governor.threads.stopping = true;
+    return run(order);
+  };
+  const { state } = await governor.steps.execute(await governor.decide());
+  expect(attempts.made()).toBe(1);
+  expect(state).toMatchObject({ status: 'analyzing', execution: { outcome: 'not_sent' } });
+});
+
 describe('a refusal', () => {
   const refusing = async (tookMs: number): Promise<CaseState | null> => {
     const governor = await inProcess();
@@ -144,6 +226,16 @@ describe('a refusal', () => {
   test('that comes too late says nothing of the order: it never ran, and is looked at anew', async () => {
     expect(await refusing(11_000)).toMatchObject({ status: 'analyzing', execution: { outcome: 'never_ran', detail: 'no' } });
   });
+});
+
+test('a refusal that is only read later is the target’s word all the same', async () => {
+  const governor = await inProcess();
+  governor.executor.run = async () => ({ outcome: 'running', detail: 'somebody looks at it' });
+  governor.executor.status = async () => ({ seen: true, outcome: 'refused', detail: 'no, said a person', effectAt: null });
+  await governor.steps.execute(await governor.decide());
+  governor.clock.ms += 60_000;
+  const { state } = await governor.steps.settle(await governor.reload('inc-001'));
+  expect(state).toMatchObject({ status: 'not_recovered', execution: { outcome: 'refused', detail: 'no, said a person' } });
 });
 
 test('an order that is sent again after a restart and finds nobody is not called unsent: the first may be on its way', async () => {
@@ -180,11 +272,40 @@ test('a rollback that was not sent stays one: no cooldown keeps the next attempt
   governor.executor.answer = 'done';
   awayFor(governor, 2);
   const shown = await governor.show(await governor.analyse(await governor.reload('inc-001')));
-  if (shown.status === 'pending_approval') await governor.approve(shown);
+  if (shown.status === 'pending_approval') await governor.approve(shown, 'U000SECOND');
   await governor.steps.execute(await governor.reload('inc-001'));
   expect(await governor.reload('inc-001')).toMatchObject({ status: 'analyzing', execution: { outcome: 'not_sent' } });
   const undone = await again(governor, 'inc-001');
   expect(undone.revisions.at(-1)?.planned.origin).toBe('not_run');
   expect(undone).toMatchObject({ status: 'verifying', execution: { actionId: 'restart_api_pods', outcome: 'done' } });
   expect(governor.executor.effects.map(({ key }) => key)).toEqual(['inc-001:1', 'inc-001:3']);
+  expect(undone.ranBefore, 'the first one did').toBe(true);
+});
+
+test('a rollback that could not be sent so often is offered again, and is a rollback still', async () => {
+  const governor = await inProcess({ config: { cooldown_s: 300 } });
+  const action = governor.catalogue.actions.get('scale_worker_pool');
+  Object.assign(action ?? {}, { rollback: { action: 'restart_api_pods', parameters: { service: 'billing-batch' } } });
+  governor.executor.answer = 'failed';
+  await governor.steps.execute(await governor.decide());
+  const failed = await governor.reload('inc-001');
+  const steer = (state: CaseState) => ({
+    ref: { case_id: state.caseId, revision: state.revisions.length, digest: state.revisions.at(-1)!.gated!.digest },
+    by: 'U0000LEAD',
+    via: 'button' as const,
+  });
+  expect(await governor.choices.rollBack(steer(failed))).toMatchObject({ ok: true });
+  governor.executor.answer = 'done';
+  awayFor(governor, UNRUN_MAX, WHOLE_MS);
+  const play = async (): Promise<CaseState> => {
+    const shown = await governor.show(await governor.analyse(await governor.reload('inc-001')));
+    if (shown.status === 'pending_approval') await governor.approve(shown, 'U000SECOND');
+    await governor.steps.execute(await governor.reload('inc-001'));
+    return governor.reload('inc-001');
+  };
+  let state = await play();
+  for (let round = 1; round < UNRUN_MAX; round += 1) state = await again(governor, state.caseId);
+  expect(state).toMatchObject({ status: 'not_recovered', execution: { outcome: 'not_sent' }, ranBefore: true });
+  expect(await governor.choices.lookAgain(steer(state))).toMatchObject({ ok: true });
+  expect(await play()).toMatchObject({ status: 'verifying', execution: { actionId: 'restart_api_pods', outcome: 'done' } });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CaseState } from '../../pipeline/case-state.ts';
 import { nextStep } from '../../pipeline/next.ts';
 import { endOf } from '../../pipeline/recovery.ts';
-import { aRunbook, figures } from '../fixtures/builders.ts';
+import { anEvidence, aRunbook, figures } from '../fixtures/builders.ts';
 import { type InProcess, inProcess } from '../fixtures/in-process.ts';
 
 const ID = 'inc-001';
@@ -13,7 +13,9 @@ const WELL = figures({ error_rate: 0.01, errors: 10 });
 
 /** A case whose action has just run, with telemetry that is away from then on. */
 async function ran(governor: InProcess, fault: Error | null = AWAY): Promise<void> {
-  await governor.steps.execute(await governor.decide());
+  const decided = await governor.decide();
+  if (decided.status === 'pending_approval') await governor.approve(decided);
+  await governor.steps.execute(await governor.reload(ID));
   governor.world.fault = fault;
   governor.clock.ms += WINDOW_MS;
 }
@@ -49,7 +51,7 @@ describe('telemetry that gives no answer after an effect', () => {
 
   test('keeps no service locked, and blames no runbook', async () => {
     const runbook = aRunbook();
-    const governor = await inProcess({ documents: [runbook] });
+    const governor = await inProcess({ documents: [anEvidence(), runbook] });
     await ran(governor);
     await verifyFor(governor, 120_000);
     expect((await governor.locks.look('billing-batch')).holder).toBeNull();

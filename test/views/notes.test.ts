@@ -32,6 +32,10 @@ describe('notes', () => {
       { kind: 'execution_recorded', revision: 1, key: 'k', outcome: 'done', detail: '', effect_at: null, settled_by: null },
       'The executor answered: done.',
     ],
+    [ended('refused', 'the parameters are out of range'), 'The executor refused the order, the parameters are out of range.'],
+    [ended('not_sent', 'webhook-x cannot be reached'), 'The order was not sent, webhook-x cannot be reached.'],
+    [ended('never_ran', ''), 'The order never ran.'],
+    [ended('unknown', 'the answer was lost'), 'What became of the order is not known, the answer was lost.'],
     [
       {
         kind: 'execution_recorded',
@@ -50,6 +54,10 @@ describe('notes', () => {
     ],
     [{ kind: 'failed', step: 'plan', problem: 'no answer' }, 'The case stops at plan: no answer. A person has to take over.'],
   ];
+
+  function ended(outcome: string, detail: string): object {
+    return { kind: 'execution_recorded', revision: 1, key: 'k', outcome, detail, effect_at: null, settled_by: null };
+  }
 
   test.each(bodies)('%j is told as “%s”', (body, sentence) => {
     const note = noteOf(EntryBody.parse(body), 12);

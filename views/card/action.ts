@@ -23,15 +23,15 @@ const RUNS: Partial<Record<CaseStatus, string>> = {
   verifying: 'What ran',
   learning: 'What ran',
   resolved: 'What ran',
-  not_recovered: 'What was sent',
-  outcome_unknown: 'What was sent',
+  not_recovered: 'What was ordered',
+  outcome_unknown: 'What was ordered',
   rejected: 'What was proposed',
   expired: 'What was proposed',
   failed: 'What was proposed',
 };
 
 function heading({ superseded, status, execution }: Shown): string {
-  if (superseded) return execution === null ? 'What was proposed' : 'What was sent';
+  if (superseded) return execution === null ? 'What was proposed' : 'What was ordered';
   return RUNS[status] ?? 'What would run';
 }
 

@@ -16,8 +16,8 @@ export function execution({ execution: order, status }: Shown): KnownBlock[] {
   if (order === null) return [];
   const detail = order.detail === '' ? [] : line` (${data(order.detail, DETAIL_CHARS)})`;
   const lines: Line[] = [
-    line`Sent at ${soon(order.started_at)} under the key ${code(order.key)}`,
-    order.outcome === null ? line`No answer yet` : line`Answer of the executor: ${words(OUTCOME[order.outcome])}${detail}`,
+    line`Ordered at ${soon(order.started_at)} under the key ${code(order.key)}`,
+    order.outcome === null ? line`No answer yet` : line`Outcome: ${words(OUTCOME[order.outcome])}${detail}`,
     order.effect_at === null ? [] : line`Took effect at ${soon(order.effect_at)}`,
     status === 'outcome_unknown' ? line`The service stays locked until this is settled; look the key up before you decide.` : [],
   ];

@@ -121,5 +121,5 @@ function endOf({ recovery, execution }: Shown): Line {
   const outcome = execution?.outcome ?? null;
   if (outcome === null) return line`It did not bring recovery.`;
   const ended = line`The order ended as “${words(OUTCOME[outcome])}”`;
-  return outcome === 'failed' ? line`${ended}, so the service did not recover.` : line`${ended}: nothing ran.`;
+  return outcome === 'failed' ? line`${ended}, so the service did not recover.` : line`${ended}: this action did not run.`;
 }

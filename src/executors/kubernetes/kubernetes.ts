@@ -34,11 +34,11 @@ export function createKubernetesExecutor({ cluster, config, actions, clock }: Ku
     return targetOf(order, parameters, config);
   };
 
-  const replicaSetsOf = async ({ ref, operation }: Target, { spec }: ClusterObject): Promise<ClusterObject[]> => {
-    if (operation !== 'rollout_undo' || ref.kind === 'node') return [];
-    const listed = await cluster.replicaSets(ref.namespace, spec.selector?.matchLabels ?? {});
-    if (!listed.ok) throw new GovernorError('kubernetes_refused', `its revisions cannot be read: ${listed.refusal}`);
-    return listed.value.items;
+  const replicaSetsOf = async ({ ref, operation }: Target, { spec }: ClusterObject): Promise<ClusterAnswer<ClusterObject[]>> => {
+    if (operation !== 'rollout_undo' || ref.kind === 'node') return { ok: true, value: [] };
+    const listed = await safely(() => cluster.replicaSets(ref.namespace, spec.selector?.matchLabels ?? {}));
+    if (listed.ok) return { ok: true, value: listed.value.items };
+    return { ...listed, refusal: `its revisions cannot be read: ${listed.refusal}` };
   };
 
   /** What the object says of this key; null where it says nothing. */
@@ -57,8 +57,8 @@ export function createKubernetesExecutor({ cluster, config, actions, clock }: Ku
     return first !== null && hasMoved(first, object) ? refused('somebody else has changed it meanwhile') : null;
   };
 
-  const changeFor = async (target: Target, { object, records }: Look, record: Recorded): Promise<Change> => {
-    const sets = await safely(async () => ({ ok: true as const, value: await replicaSetsOf(target, object) }));
+  const changeFor = async (target: Target, { object, records }: Look, record: Recorded): Promise<Change | Refused> => {
+    const sets = await replicaSetsOf(target, object);
     return sets.ok ? changeOf(target, { object, records, replicaSets: sets.value }, record) : sets;
   };
 
@@ -79,7 +79,7 @@ export function createKubernetesExecutor({ cluster, config, actions, clock }: Ku
     if (stop !== null) return ended(stop);
     const record = recordOf(order, target, new Date(clock.now()).toISOString());
     const change = await changeFor(target, look, record);
-    return change.ok ? make(order, target, change.patch, look, record) : ended(refused(change.refusal));
+    return change.ok ? make(order, target, change.patch, look, record) : ended(undone(change));
   };
 
   /** The records of the object that an order is about; throws where they cannot be had. */
@@ -129,11 +129,11 @@ async function lookAt(cluster: Cluster, { ref }: Target): Promise<({ ok: true } 
 
 /** The API server's own word that nothing was changed. Where the object was another by then, it is looked at again. */
 const unmade = ({ object }: Look, { status, refusal }: Refused, how: string): Round =>
-  status === CONFLICT ? { kind: 'again', seen: object } : ended(undone({ ok: false, status, refusal: `${how}${refusal}` }));
+  status === CONFLICT ? { kind: 'again', seen: object } : ended(undone({ status, refusal: `${how}${refusal}` }));
 
 type Refused = Extract<ClusterAnswer<unknown>, { ok: false }>;
 /** Where nobody answered what was only a question, the order has not gone out. */
-const undone = ({ status, refusal }: Refused): ExecutorAnswer | NotSent =>
+const undone = ({ status, refusal }: { status?: number; refusal: string }): ExecutorAnswer | NotSent =>
   status === UNANSWERED ? notSent(refusal) : refused(refusal);
 
 type Round = { kind: 'ended'; answer: ExecutorAnswer | NotSent } | { kind: 'again'; seen: ClusterObject };

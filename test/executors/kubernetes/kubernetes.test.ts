@@ -178,6 +178,20 @@ describe('under trouble it ends in what can be known, with at most one change', 
     expect(effectsOf(stage, order.key)).toBe(changes);
   });
 
+  test.each([
+    ['cannot be had', 500, 'not_sent'],
+    ['may not be read', 403, 'refused'],
+  ])('revisions that %s end in what can be known', async (_claim, status, end) => {
+    // The object is read before they are.
+    stage.server.trouble({ on: 'GET', when: 'before', do: 'slow', ms: 1 });
+    stage.server.trouble({ on: 'GET', when: 'before', do: 'status', status });
+    expect(await stage.executor.run(anOrder('undo_release'))).toMatchObject({
+      outcome: end,
+      detail: expect.stringContaining('revisions cannot be read'),
+    });
+    expect(stage.server.changes).toEqual([]);
+  });
+
   test('an object that never stands still is left alone', async () => {
     stage.server.trouble({ on: 'PATCH', when: 'before', do: 'touch' }, 50);
     expect(await stage.executor.run(anOrder('restart_pods'))).toMatchObject({ outcome: 'refused' });
