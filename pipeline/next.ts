@@ -1,6 +1,7 @@
 import type { GovernorConfig } from '../contracts/config.ts';
 import type { CaseState, RevisionState } from './case-state.ts';
 import { currentCard, currentRevision, isClosed, isToBeKept } from './case-state.ts';
+import { pauseAfterUnrun } from './outcome-change.ts';
 import { effectMsOf } from './recovery.ts';
 
 export type Step =
@@ -63,7 +64,7 @@ function analyze(state: CaseState): Due {
   const now = currentRevision(state);
   if (now === undefined || state.replanning) return { step: 'plan', atMs };
   const outcome = state.execution?.revision === now.revision ? state.execution.outcome : null;
-  if (outcome === 'never_ran' || outcome === 'not_sent') return { step: 'revise', atMs };
+  if (outcome === 'never_ran' || outcome === 'not_sent') return { step: 'revise', atMs: atMs + pauseAfterUnrun(state) };
   return analysisOf(now, atMs) ?? { step: 'revise', atMs };
 }
 

@@ -3,7 +3,10 @@ import type { CaseStatus } from '../contracts/words.ts';
 import type { CaseState, ExecutionState } from './case-state.ts';
 
 /** An order that went out to nobody this often in a row is work for people: a target that stays away helps no case. */
-export const UNRUN_MAX = 10;
+export const UNRUN_MAX = 8;
+
+const PAUSE_MS_MIN = 1_000;
+const PAUSE_MS_MAX = 60_000;
 
 const STATUS_AFTER: Record<BodyOf<'execution_recorded'>['outcome'], CaseStatus> = {
   done: 'verifying',
@@ -40,4 +43,10 @@ export function outcomeChange(
 function unrunBefore(revisions: CaseState['revisions']): number {
   const lastOther = revisions.findLastIndex(({ planned }) => planned.origin !== 'not_run');
   return revisions.length - 1 - Math.max(0, lastOther);
+}
+
+/** How long what never ran is left alone before its next revision, in milliseconds: each has a card that people read. */
+export function pauseAfterUnrun({ revisions }: Pick<CaseState, 'revisions'>): number {
+  const before = unrunBefore(revisions);
+  return before === 0 ? 0 : Math.min(PAUSE_MS_MAX, PAUSE_MS_MIN * 2 ** before);
 }

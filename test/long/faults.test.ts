@@ -110,7 +110,7 @@ const ROUNDS: Round[] = [...SLACK, ...EXECUTOR, ...everyKind('tickets'), ...ever
 /** One that runs by itself and one that a person approves, both through the same fault. */
 async function play(
   stage: Stage,
-  { faults, after, ends = 'resolved', effects = 1, limitMs = 60_000 }: Round,
+  { faults, after, ends = 'resolved', effects = 1, limitMs = 90_000 }: Round,
   told: Told,
 ): Promise<void> {
   const begin = async (): Promise<void> => {

@@ -126,3 +126,24 @@ test('a source that is not trusted to run by itself waits for a person even wher
   expect(told.now.status).toBe('pending_approval');
   expect(told.approved().now.status).toBe('ready_to_execute');
 });
+
+test.each([
+  [0, 0],
+  [1, 2_000],
+  [2, 4_000],
+  [5, 32_000],
+  [7, 60_000],
+])('after %i revisions in a row that never ran the next one waits %i ms', (before, waitMs) => {
+  const { now } = aCase().decided().started().recorded('not_sent');
+  const [first] = now.revisions;
+  if (first === undefined) throw new Error('the case has no revision');
+  const repeats = Array.from({ length: before }, (_one, at) => ({
+    ...first,
+    revision: at + 2,
+    planned: { ...first.planned, revision: at + 2, origin: 'not_run' as const },
+  }));
+  const execution = now.execution === null ? null : { ...now.execution, revision: before + 1 };
+  const state = { ...now, revisions: [first, ...repeats], execution };
+  const due = nextStep(state, timings, { connectedSinceMs: 0 }, null);
+  expect(due).toEqual({ step: 'revise', atMs: Date.parse(now.lastAt) + waitMs });
+});
