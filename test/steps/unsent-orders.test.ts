@@ -27,13 +27,18 @@ function awayFor(governor: Governor, attempts: number, tookMs = TRY_MS): { made:
   return { made: () => made };
 }
 
-/** What never ran comes back as a new revision, is shown and carried out again; whoever it needs approves it. */
-async function again(governor: Governor, caseId: string): Promise<CaseState> {
-  await governor.steps.revise(await governor.reload(caseId));
+/** Stressed, decided, shown and carried out; whoever it needs approves it. */
+async function play(governor: Governor, caseId: string): Promise<CaseState> {
   const shown = await governor.show(await governor.analyse(await governor.reload(caseId)));
   if (shown.status === 'pending_approval') await governor.approve(shown, 'U000SECOND');
   await governor.steps.execute(await governor.reload(caseId));
   return governor.reload(caseId);
+}
+
+/** What never ran comes back as a new revision. */
+async function again(governor: Governor, caseId: string): Promise<CaseState> {
+  await governor.steps.revise(await governor.reload(caseId));
+  return play(governor, caseId);
 }
 
 test('a target that restarts gets the order once it is back, under the same key', async () => {
@@ -259,53 +264,45 @@ test('an order that is sent again after a restart and finds nobody is not called
   expect((await governor.steps.settle(state!)).state?.execution?.outcome).toBe('never_ran');
 });
 
-test('a rollback that was not sent stays one: no cooldown keeps the next attempt from undoing what ran', async () => {
-  const governor = await inProcess({ config: { cooldown_s: 300 } });
-  const action = governor.catalogue.actions.get('scale_worker_pool');
-  Object.assign(action ?? {}, { rollback: { action: 'restart_api_pods', parameters: { service: 'billing-batch' } } });
-  governor.executor.answer = 'failed';
-  await governor.steps.execute(await governor.decide());
-  const failed = await governor.reload('inc-001');
-  expect(failed.status).toBe('not_recovered');
-  const ref = { case_id: failed.caseId, revision: 1, digest: failed.revisions[0]!.gated!.digest };
-  expect(await governor.choices.rollBack({ ref, by: 'U0000LEAD', via: 'button' })).toMatchObject({ ok: true });
-  governor.executor.answer = 'done';
-  awayFor(governor, 2);
-  const shown = await governor.show(await governor.analyse(await governor.reload('inc-001')));
-  if (shown.status === 'pending_approval') await governor.approve(shown, 'U000SECOND');
-  await governor.steps.execute(await governor.reload('inc-001'));
-  expect(await governor.reload('inc-001')).toMatchObject({ status: 'analyzing', execution: { outcome: 'not_sent' } });
-  const undone = await again(governor, 'inc-001');
-  expect(undone.revisions.at(-1)?.planned.origin).toBe('not_run');
-  expect(undone).toMatchObject({ status: 'verifying', execution: { actionId: 'restart_api_pods', outcome: 'done' } });
-  expect(governor.executor.effects.map(({ key }) => key)).toEqual(['inc-001:1', 'inc-001:3']);
-  expect(undone.ranBefore, 'the first one did').toBe(true);
-});
-
-test('a rollback that could not be sent so often is offered again, and is a rollback still', async () => {
-  const governor = await inProcess({ config: { cooldown_s: 300 } });
-  const action = governor.catalogue.actions.get('scale_worker_pool');
-  Object.assign(action ?? {}, { rollback: { action: 'restart_api_pods', parameters: { service: 'billing-batch' } } });
-  governor.executor.answer = 'failed';
-  await governor.steps.execute(await governor.decide());
-  const failed = await governor.reload('inc-001');
+describe('a rollback', () => {
   const steer = (state: CaseState) => ({
     ref: { case_id: state.caseId, revision: state.revisions.length, digest: state.revisions.at(-1)!.gated!.digest },
     by: 'U0000LEAD',
     via: 'button' as const,
   });
-  expect(await governor.choices.rollBack(steer(failed))).toMatchObject({ ok: true });
-  governor.executor.answer = 'done';
-  awayFor(governor, UNRUN_MAX, WHOLE_MS);
-  const play = async (): Promise<CaseState> => {
-    const shown = await governor.show(await governor.analyse(await governor.reload('inc-001')));
-    if (shown.status === 'pending_approval') await governor.approve(shown, 'U000SECOND');
-    await governor.steps.execute(await governor.reload('inc-001'));
-    return governor.reload('inc-001');
+
+  /** A case whose action failed, with its rollback planned, while nobody takes so many orders. */
+  const undoing = async (attempts: number, tookMs?: number): Promise<Governor> => {
+    const governor = await inProcess({ config: { cooldown_s: 300 } });
+    const action = governor.catalogue.actions.get('scale_worker_pool');
+    Object.assign(action ?? {}, { rollback: { action: 'restart_api_pods', parameters: { service: 'billing-batch' } } });
+    governor.executor.answer = 'failed';
+    await governor.steps.execute(await governor.decide());
+    const failed = await governor.reload('inc-001');
+    expect(failed.status).toBe('not_recovered');
+    expect(await governor.choices.rollBack(steer(failed))).toMatchObject({ ok: true });
+    governor.executor.answer = 'done';
+    awayFor(governor, attempts, tookMs);
+    return governor;
   };
-  let state = await play();
-  for (let round = 1; round < UNRUN_MAX; round += 1) state = await again(governor, state.caseId);
-  expect(state).toMatchObject({ status: 'not_recovered', execution: { outcome: 'not_sent' }, ranBefore: true });
-  expect(await governor.choices.lookAgain(steer(state))).toMatchObject({ ok: true });
-  expect(await play()).toMatchObject({ status: 'verifying', execution: { actionId: 'restart_api_pods', outcome: 'done' } });
+
+  const UNDONE = { status: 'verifying', execution: { actionId: 'restart_api_pods', outcome: 'done' }, ranBefore: true };
+
+  test('that was not sent stays one: no cooldown keeps the next attempt from undoing what ran', async () => {
+    const governor = await undoing(2);
+    expect(await play(governor, 'inc-001')).toMatchObject({ status: 'analyzing', execution: { outcome: 'not_sent' } });
+    const undone = await again(governor, 'inc-001');
+    expect(undone.revisions.at(-1)?.planned.origin).toBe('not_run');
+    expect(undone).toMatchObject(UNDONE);
+    expect(governor.executor.effects.map(({ key }) => key)).toEqual(['inc-001:1', 'inc-001:3']);
+  });
+
+  test('that could not be sent so often is offered again, and is a rollback still', async () => {
+    const governor = await undoing(UNRUN_MAX, WHOLE_MS);
+    let state = await play(governor, 'inc-001');
+    for (let round = 1; round < UNRUN_MAX; round += 1) state = await again(governor, state.caseId);
+    expect(state).toMatchObject({ status: 'not_recovered', execution: { outcome: 'not_sent' }, ranBefore: true });
+    expect(await governor.choices.lookAgain(steer(state))).toMatchObject({ ok: true });
+    expect(await play(governor, 'inc-001')).toMatchObject(UNDONE);
+  });
 });
