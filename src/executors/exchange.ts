@@ -17,6 +17,12 @@ export type Exchanged = { kind: 'answered'; status: number; body: unknown } | { 
 /** Faults that come before a first byte could be sent; after any other the request may have arrived. */
 const UNREACHED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
+/**
+ * A line that is kept open may be closed by the other side at the very moment in which the next request goes over it, and
+ * then nobody knows whether an order arrived. A new line each time costs little, and fails before anything is sent.
+ */
+const ON_A_LINE_OF_ITS_OWN = { connection: 'close' };
+
 const CONNECTING: ReadonlySet<string> = new Set(['connect', 'getaddrinfo']);
 
 /**
@@ -25,7 +31,8 @@ const CONNECTING: ReadonlySet<string> = new Set(['connect', 'getaddrinfo']);
  */
 export async function exchange({ method, url, headers, body, timeoutMs, name }: Request): Promise<Exchanged> {
   try {
-    const { status, text } = await fetchWhole(url, { method, headers, timeoutMs, ...(body === undefined ? {} : { body }) });
+    const asked = { method, headers: { ...headers, ...ON_A_LINE_OF_ITS_OWN }, timeoutMs };
+    const { status, text } = await fetchWhole(url, { ...asked, ...(body === undefined ? {} : { body }) });
     return { kind: 'answered', status, body: parsed(text) };
   } catch (fault) {
     if (isUnreached(fault)) return { kind: 'unreached', problem: `${name} cannot be reached` };

@@ -196,3 +196,11 @@ test('what a target says is one short line', async () => {
   expect(answer.detail.length).toBeLessThanOrEqual(500);
   await stub.close();
 });
+
+test('each order and each question goes over a line of its own: one that was kept could be closed under it', async () => {
+  const executor = executorAt(target.url);
+  await executor.run(anOrder());
+  await executor.status('inc-1:1', anOrder());
+  await executor.run(anOrder({ key: 'inc-2:1' }));
+  expect(target.seen.map(({ headers }) => headers.connection)).toEqual(['close', 'close', 'close']);
+});
